@@ -1,0 +1,103 @@
+/** The project's tasks, run under Node 24 with everything installed (scripts/with-node.mjs sees to that). */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const builtStamp = join(root, "artifacts", ".diptych-built.json");
+
+/** Runs a package's own command with this very Node; npx inside npm inside npx fails on old machines. */
+function tool(name: string, entry: string, args: readonly string[], quiet = false): Promise<number> {
+  return node([join(root, "node_modules", name, entry), ...args], quiet);
+}
+
+/** Runs Node on `args`; resolves to its exit status. With `quiet`, what it prints goes to stderr. */
+function node(args: readonly string[], quiet = false): Promise<number> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ["inherit", quiet ? 2 : "inherit", "inherit"],
+  });
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.on("error", () => resolve(1));
+    child.on("close", (status) => resolve(status ?? 1));
+  });
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function contractsFingerprint(): string {
+  const digest = createHash("sha256");
+  for (const file of [
+    ...filesUnder("contracts"),
+    join(root, "hardhat.config.ts"),
+    join(root, "package-lock.json"),
+  ])
+    digest.update(file.slice(root.length)).update(readFileSync(file));
+  return digest.digest("hex");
+}
+
+/** Compiles the contracts unless what stands in artifacts/ was made from these very sources. */
+async function compile(): Promise<number> {
+  const wanted = contractsFingerprint();
+  if (existsSync(builtStamp) && readFileSync(builtStamp, "utf8") === wanted) return 0;
+  console.error("diptych: compiling the contracts ...");
+  const status = await tool("hardhat", "dist/src/cli.js", ["build", "--quiet"], true);
+  if (status === 0) writeFileSync(builtStamp, wanted);
+  else console.error("diptych: the contracts did not compile; the compiler's message stands above.");
+  return status;
+}
+
+async function inTurn(...steps: (() => Promise<number>)[]): Promise<number> {
+  for (const step of steps) {
+    const status = await step();
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+const biome = (args: string[]) => tool("@biomejs/biome", "bin/biome", args);
+
+const tasks: Record<string, (args: string[]) => Promise<number>> = {
+  /** The main job, told as a story. */
+  start: (args) => inTurn(compile, () => node([join("src", "cli", "main.ts"), "demo", ...args])),
+
+  /** Contract tests under Hardhat, everything else under mocha. */
+  test: (args) => inTurn(compile, () => node([join("scripts", "test.ts"), ...args])),
+
+  /** Everything that reads the code without running it. */
+  lint: () =>
+    inTurn(
+      () => biome(["check", "--error-on-warnings", "."]),
+      () => tool("typescript", "bin/tsc", ["-p", "."]),
+      () =>
+        tool("dependency-cruiser", "bin/dependency-cruiser.mjs", [
+          "src",
+          "--config",
+          ".dependency-cruiser.mjs",
+        ]),
+      () => tool("solhint", "solhint.js", ["--max-warnings", "0", "contracts/**/*.sol"]),
+      () => tool("prettier", "bin/prettier.cjs", ["--check", "contracts/**/*.sol"]),
+      () => tool("knip", "bin/knip.js", []),
+    ),
+
+  /** The package as npm ships it: JavaScript and declarations in dist/. */
+  build: () => {
+    rmSync(join(root, "dist"), { recursive: true, force: true });
+    return tool("typescript", "bin/tsc", ["-p", "tsconfig.build.json"]);
+  },
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const task = tasks[name];
+if (task === undefined) {
+  console.error(`diptych: there is no task "${name}"; there are ${Object.keys(tasks).join(", ")}.`);
+  process.exitCode = 2;
+} else process.exitCode = await task(args);

@@ -1,0 +1,53 @@
+/**
+ * The whole suite: contract tests under Hardhat and everything else under mocha, side by side. Prints the output of each
+ * as a block, then one line with the sums. Exit status 0 only when both ran tests and none failed. Arguments go to mocha,
+ * which then runs alone: `npm test -- test/ces/*.test.ts`.
+ */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+type Run = { status: number; passed: number; failed: number };
+
+/** Sum of the counts in lines such as "12 passing (3s)". */
+function count(output: string, word: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: runners colour their counts
+  const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
+  return [...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
+}
+
+/** Runs one runner; its output is shown as it comes with `live`, else as one block at its end. */
+function run(entry: string[], args: string[], live: boolean): Promise<Run> {
+  const child = spawn(process.execPath, [join(root, "node_modules", ...entry), ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+  });
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      if (live) process.stdout.write(text);
+    });
+  return new Promise((resolve) => {
+    child.on("close", (status) => {
+      if (!live) process.stdout.write(output);
+      resolve({ status: status ?? 1, passed: count(output, "passing"), failed: count(output, "failing") });
+    });
+  });
+}
+
+const chosen = process.argv.slice(2);
+const runs = await Promise.all([
+  run(["mocha", "bin", "mocha.js"], chosen, true),
+  ...(chosen.length > 0 ? [] : [run(["hardhat", "dist", "src", "cli.js"], ["test"], false)]),
+]);
+const passed = runs.reduce((sum, each) => sum + each.passed, 0);
+const failed = runs.reduce((sum, each) => sum + each.failed, 0);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = runs.every((each) => each.status === 0 && each.passed > 0) ? 0 : 1;
