@@ -1,0 +1,5 @@
+/** What everything stands on: errors, bytes, canonical encoding, domain-separated hashing. */
+export * from "./bytes.ts";
+export * from "./encoding.ts";
+export * from "./errors.ts";
+export * from "./hash.ts";
