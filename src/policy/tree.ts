@@ -1,0 +1,80 @@
+import { DiptychError } from "../core/errors.ts";
+import { type Attribute, parseAttribute } from "./attribute.ts";
+import { POLICY_LIMITS } from "./limits.ts";
+
+/** One attribute to hold. */
+export interface Leaf {
+  readonly kind: "leaf";
+  readonly attribute: Attribute;
+}
+
+/** At least `k` of the children: `or` is k = 1, `and` is k = the number of children. */
+export interface Gate {
+  readonly kind: "gate";
+  readonly k: number;
+  readonly children: readonly Policy[];
+}
+
+/**
+ * Which attribute sets open something; monotone, there is no "not". A policy is normal when every gate has at least
+ * two children, no `and` stands directly in an `and` and no `or` in an `or`. All that this package returns is normal.
+ */
+export type Policy = Leaf | Gate;
+
+/** Whether the gate is an `or`. */
+export function isOr(policy: Policy): policy is Gate {
+  return policy.kind === "gate" && policy.k === 1;
+}
+
+/** Whether the gate is an `and`. */
+export function isAnd(policy: Policy): policy is Gate {
+  return policy.kind === "gate" && policy.k === policy.children.length;
+}
+
+/** A normal gate over normal children: a single child stands for itself, `and` in `and` and `or` in `or` are merged. */
+export function joinPolicies(k: number, children: readonly Policy[]): Policy {
+  if (!Number.isInteger(k) || k < 1 || k > children.length)
+    throw new DiptychError("argument-invalid", `A gate can't ask for ${k} of ${children.length}.`);
+  if (children.length === 1) return children[0]!;
+  const mergeable = k === 1 ? isOr : k === children.length ? isAnd : undefined;
+  if (!mergeable) return { kind: "gate", k, children: [...children] };
+  const merged = children.flatMap((child) => (mergeable(child) ? child.children : [child]));
+  return { kind: "gate", k: k === 1 ? 1 : merged.length, children: merged };
+}
+
+/**
+ * The normal form of a policy that may have been put together by hand. Throws `policy-limit` when it has too many
+ * leaves or is too deep, `attribute-invalid` for a leaf that isn't an attribute, `argument-invalid` for a gate that
+ * can't be.
+ */
+export function normalisePolicy(policy: Policy): Policy {
+  let leaves = 0;
+  const visit = (node: Policy, depth: number): Policy => {
+    if (node.kind === "leaf") {
+      if (++leaves > POLICY_LIMITS.leaves) throw tooManyLeaves();
+      return { kind: "leaf", attribute: parseAttribute(node.attribute) };
+    }
+    if (depth === POLICY_LIMITS.depth) throw tooDeep();
+    return joinPolicies(
+      node.k,
+      node.children.map((child) => visit(child, depth + 1)),
+    );
+  };
+  return visit(policy, 0);
+}
+
+/** The attribute of every leaf, from left to right, with repetitions. */
+export function policyLeaves(policy: Policy): Attribute[] {
+  return policy.kind === "leaf" ? [policy.attribute] : policy.children.flatMap(policyLeaves);
+}
+
+export function tooManyLeaves(): DiptychError {
+  return new DiptychError(
+    "policy-limit",
+    `The policy has more than ${POLICY_LIMITS.leaves} leaves. Replace groups of attributes by one attribute.`,
+  );
+}
+
+export function tooDeep(): DiptychError {
+  return new DiptychError("policy-limit", `The policy is nested deeper than ${POLICY_LIMITS.depth} levels.`);
+}
