@@ -1,0 +1,22 @@
+/** Associated data: what a part's ciphertext and a view's capsule are bound to (paper, 5.1.3). */
+import { Writer } from "../core/encoding.ts";
+import type { Placement } from "./placement.ts";
+
+/** For C_mi: EMR id (32 bytes), position, key generation g_i. Not the version: untouched parts outlive many. */
+export function partContext(emrId: Uint8Array, position: number, generation: number): Uint8Array {
+  return new Writer().text("diptych/record/part/v1").fixed(emrId).u16(position).u32(generation).finish();
+}
+
+/** For a view's capsule: chain, contract, ledger record id, version. */
+export function capsuleContext(placement: Placement): Uint8Array {
+  return new Writer()
+    .text("diptych/record/capsule/v1")
+    .u256(placement.chainId)
+    .fixed(placement.contract)
+    .fixed(placement.ledgerRecordId)
+    .u64(placement.version)
+    .finish();
+}
+
+/** The HPKE info of P's own copy, sealed to the record key: the EMR stands inside. */
+export const ownCopyInfo: Uint8Array = new Writer().text("diptych/record/own-copy/v1").finish();

@@ -1,0 +1,28 @@
+/** Records: files cut into parts, doctors' certificates, and what travels of a record between the roles. */
+export {
+  type CheckedCertificate,
+  checkCertificate,
+  type RevocationCheck,
+  requestCertificate,
+} from "./certificate.ts";
+export {
+  type CertificateAuthority,
+  type CertificateRequest,
+  createCertificateAuthority,
+  issueCertificate,
+  readRequest,
+} from "./certificateAuthority.ts";
+export { type CheckedRecord, checkCommittedRecord, checkRecord, type Trust } from "./checkRecord.ts";
+export { capsuleContext, ownCopyInfo, partContext } from "./context.ts";
+export { emr9Keys } from "./emr9.ts";
+export { decodeInfo1, encodeInfo1, type Info1 } from "./info1.ts";
+export { decodeKeyring, encodeKeyring, type Keyring, type KeyringPart } from "./keyring.ts";
+export { decodeOwnCopy, encodeOwnCopy, type OwnCopy, type OwnPart, type OwnView } from "./ownCopy.ts";
+export { decodePartPlaintext, encodePartPlaintext, paddedSize } from "./partPlaintext.ts";
+export { emrPublicKey, type Placement, pseudonymOf, signPlacement, verifyPlacement } from "./placement.ts";
+export { sampleRecord } from "./sample.ts";
+export { joinRecord, movablePart, sharedPositions, splitRecord } from "./schema.ts";
+export { envelopeLabel, type Side } from "./side.ts";
+export { defaultSides, parseSides, type SideOverrides, type SideTable } from "./sides.ts";
+export type { LabelledContent, Schema, SplitPart, SplitRecord } from "./split.ts";
+export { fingerprintOf, printSubject, type SubjectName } from "./x509.ts";

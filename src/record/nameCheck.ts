@@ -1,0 +1,69 @@
+/** Looks for the patient's name where it would be shared: splitting by type doesn't take it out of narratives. */
+import { utf8Decode } from "../core/bytes.ts";
+import { rootValue, stringsIn } from "./source.ts";
+import type { SplitPart, SplitRecord } from "./split.ts";
+
+/** Scripts that write words without spaces: there a name counts wherever it stands. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+
+/** Finds any of `names` as whole words, in either case; names of one or two Latin letters would be found everywhere. */
+function namePattern(names: Iterable<string>): RegExp | undefined {
+  const patterns = [...new Set(names)]
+    .map((name) => name.trim())
+    .filter((name) => (unspaced.test(name) ? name.length >= 2 : name.length >= 3))
+    .map((name) => {
+      const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+      return unspaced.test(name) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
+    });
+  return patterns.length > 0 ? new RegExp(patterns.join("|"), "iu") : undefined;
+}
+
+const strings = (part: SplitPart): { key: string | undefined; string: string }[] => {
+  const text = utf8Decode(part.content);
+  return [...stringsIn(text, rootValue(text))];
+};
+
+/** Family, given and whole names of all Patient resources, or of the emr9 part `name`. */
+function patientNames({ schema, parts }: SplitRecord): string[] {
+  if (schema === "emr9") {
+    const whole = strings(parts[0]!).map((each) => each.string);
+    return [...whole, ...whole.flatMap((each) => each.split(/[\s,]+/))];
+  }
+  const patients = parts.find((part) => part.label === "Patient");
+  if (patients === undefined) return [];
+  const resources = JSON.parse(utf8Decode(patients.content)) as { name?: unknown }[];
+  const names = resources.flatMap(({ name }) => (Array.isArray(name) ? name : []));
+  return names
+    .flatMap((name: { family?: unknown; given?: unknown; text?: unknown } | null) => [
+      name?.family,
+      ...(Array.isArray(name?.given) ? name.given : []),
+      name?.text,
+    ])
+    .filter((each): each is string => typeof each === "string");
+}
+
+/** The text in an attachment's base64, as far as it is one. */
+function attachedText(base64: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+  } catch {
+    return "";
+  }
+}
+
+/** Warnings that name each shared part in which a name of the patient stands; they never say the name. */
+export function findNames(split: SplitRecord): string[] {
+  const pattern = namePattern(patientNames(split));
+  if (pattern === undefined) return [];
+  const named = split.parts.filter(
+    (part) =>
+      part.side === "shared" &&
+      strings(part).some(
+        ({ key, string }) => pattern.test(string) || (key === "data" && pattern.test(attachedText(string))),
+      ),
+  );
+  return named.map(
+    ({ label }) =>
+      `The patient's name may stand in the shared part ${label}: redact it before signing, or make the part private.`,
+  );
+}

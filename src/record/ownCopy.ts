@@ -1,0 +1,112 @@
+/** P's own copy: all that P needs to manage a record again from the seed alone; sealed by the caller to P's record key. */
+import { Reader, Writer } from "../core/encoding.ts";
+import type { Side } from "./side.ts";
+
+export interface OwnPart {
+  position: number;
+  label: string;
+  side: Side;
+  /** K_i, 32 bytes: a secret. */
+  key: Uint8Array;
+  /** g_i, from 1. */
+  generation: number;
+  /** Bytes of the CID of C_mi. */
+  cid: Uint8Array;
+  /** c_i, 32 bytes. */
+  commitment: Uint8Array;
+}
+
+export interface OwnView {
+  /** "full", "shared" or another name. */
+  name: string;
+  ledger: "storage" | "shared";
+  /** The policy's text. */
+  policy: string;
+  /** Positions the view opens; ascending. */
+  positions: number[];
+  /** The random handle of the view's pin set, 32 bytes, where it has one. */
+  tag?: Uint8Array;
+}
+
+export interface OwnCopy {
+  /** 32 bytes. */
+  emrId: Uint8Array;
+  header: Uint8Array;
+  signature: Uint8Array;
+  certificateChain: Uint8Array[];
+  /** All n parts; ascending. */
+  parts: OwnPart[];
+  views: OwnView[];
+}
+
+const sides: readonly Side[] = ["private", "shared"];
+const ledgers = ["storage", "shared"] as const;
+
+/**
+ * u8 format version 1, EMR id (32), bytes header, bytes signature, list of bytes certificate, list of (u16 position, text
+ * label, u8 side (0 private, 1 shared), key (32), u32 generation, bytes cid, commitment (32)), list of (text name, u8
+ * ledger (0 storage, 1 shared), text policy, list of u16 position, bytes tag (0 or 32)).
+ */
+export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
+  return new Writer()
+    .u8(1)
+    .fixed(copy.emrId)
+    .bytes(copy.header)
+    .bytes(copy.signature)
+    .list(copy.certificateChain, (writer, certificate) => writer.bytes(certificate))
+    .list(copy.parts, (writer, part) =>
+      writer
+        .u16(part.position)
+        .text(part.label)
+        .u8(sides.indexOf(part.side))
+        .fixed(part.key)
+        .u32(part.generation)
+        .bytes(part.cid)
+        .fixed(part.commitment),
+    )
+    .list(copy.views, (writer, view) =>
+      writer
+        .text(view.name)
+        .u8(ledgers.indexOf(view.ledger))
+        .text(view.policy)
+        .list(view.positions, (each, position) => each.u16(position))
+        .bytes(view.tag ?? new Uint8Array()),
+    )
+    .finish();
+}
+
+/** The own copy in these bytes; throws `encoding-invalid`. */
+export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
+  const reader = new Reader(bytes, "own copy").version(1);
+  const choice = <T>(choices: readonly T[]): T => {
+    const chosen = choices[reader.u8()];
+    if (chosen === undefined) throw reader.invalid("it has an unknown side or ledger");
+    return chosen;
+  };
+  const emrId = reader.fixed(32);
+  const header = reader.bytes();
+  const signature = reader.bytes(2048);
+  const certificateChain = reader.list((each) => each.bytes(65_536), 8);
+  const parts = reader.list((each) => ({
+    position: each.u16(),
+    label: each.text(256),
+    side: choice(sides),
+    key: each.fixed(32),
+    generation: each.u32(),
+    cid: each.bytes(128),
+    commitment: each.fixed(32),
+  }));
+  if (parts.length === 0 || parts.some((part, at) => part.position !== at + 1))
+    throw reader.invalid("its parts aren't all there in order");
+  const views = reader.list((each): OwnView => {
+    const view = { name: each.text(256), ledger: choice(ledgers), policy: each.text(65_536) };
+    const positions = each.list((item) => item.u16());
+    if (positions.some((position, at) => position <= (positions[at - 1] ?? 0) || position > parts.length))
+      throw each.invalid("a view has positions that aren't in order");
+    const tag = each.bytes(32);
+    if (tag.length !== 0 && tag.length !== 32) throw each.invalid("a tag has 32 bytes");
+    return tag.length === 0 ? { ...view, positions } : { ...view, positions, tag };
+  });
+  reader.end();
+  return { emrId, header, signature, certificateChain, parts, views };
+}

@@ -1,0 +1,226 @@
+import { expect } from "chai";
+import forge from "node-forge";
+import {
+  commit,
+  generateSigningKey,
+  makeSalt,
+  type SigningKeyPair,
+  sign,
+  unrestricted,
+} from "../../src/ces/index.ts";
+import { equal, hex, randomBytes, utf8 } from "../../src/core/bytes.ts";
+import {
+  type CertificateAuthority,
+  checkCertificate,
+  checkCommittedRecord,
+  checkRecord,
+  createCertificateAuthority,
+  fingerprintOf,
+  issueCertificate,
+  printSubject,
+  readRequest,
+  requestCertificate,
+} from "../../src/record/index.ts";
+import { signStructure, toDer } from "../../src/record/x509.ts";
+import { doctor } from "../ces/invented.ts";
+import { expectCode } from "../expectCode.ts";
+
+const { asn1, pki } = forge;
+const day = 86_400_000;
+const now = Date.now();
+const validity = { notBefore: new Date(now - day), notAfter: new Date(now + 30 * day) };
+const subject = { commonName: "Dr. Ä. Example, MD", organization: "扬州大学附属医院" };
+
+describe("record: certificates", () => {
+  let authority: CertificateAuthority;
+  let certificate: Uint8Array;
+  const check = (chain: Uint8Array[], change: Partial<Parameters<typeof checkCertificate>[0]> = {}) =>
+    checkCertificate({
+      chain,
+      authority: authority.certificate,
+      at: new Date(now),
+      revoked: () => false,
+      ...change,
+    });
+  const refuse = (chain: Uint8Array[], change: Partial<Parameters<typeof checkCertificate>[0]> = {}) =>
+    expectCode("certificate-invalid", () => check(chain, change));
+
+  before(async () => {
+    authority = await createCertificateAuthority({ commonName: "Test Authority", organization: "Test" });
+    certificate = await issueCertificate(authority, await requestCertificate(doctor, subject), validity);
+  });
+
+  it("certifies the doctor's own key for the subject asked for", async () => {
+    const checked = await check([certificate, authority.certificate]);
+    expect(checked.subject).to.equal("CN=Dr. Ä. Example\\, MD,O=扬州大学附属医院");
+    expect(checked.subject).to.equal(printSubject(subject));
+    const spki = await crypto.subtle.exportKey("spki", doctor.publicKey);
+    expect(await crypto.subtle.exportKey("spki", checked.publicKey)).to.deep.equal(spki);
+    expect(checked.fingerprint).to.deep.equal(fingerprintOf(certificate));
+    expect((await readRequest(await requestCertificate(doctor, subject))).subject).to.deep.equal(subject);
+  });
+
+  it("F2: the authority that draws the doctor's primes signs in the doctor's name; ours never has the key", async () => {
+    // The paper's step: the authority makes (n, e, d) and hands them out, so it keeps what signs.
+    const drawn = await generateSigningKey();
+    const parts = [{ label: "diagnosis", salt: makeSalt(), content: utf8('"healthy"') }];
+    const fields = {
+      schema: "test",
+      emrId: randomBytes(32),
+      revision: 1,
+      amends: new Uint8Array(32),
+      pseudonym: randomBytes(32),
+      issuer: printSubject(subject),
+      time: Math.floor(now / 1000),
+      ceas: { ...unrestricted },
+    };
+    const trust = { authority: authority.certificate, revoked: () => false };
+    const forgery = await sign(fields, parts, drawn.privateKey);
+    const paperCertificate = await issueCertificate(
+      authority,
+      await requestCertificate(drawn, subject),
+      validity,
+    );
+    await checkRecord({ extraction: forgery, certificateChain: [paperCertificate] }, trust);
+
+    // Ours gets a request: a public key and a signature. Nothing in it is or holds the private key.
+    const request = await requestCertificate(doctor, subject);
+    const secret = new Uint8Array(await crypto.subtle.exportKey("pkcs8", doctor.privateKey));
+    const key = pki.privateKeyFromAsn1(asn1.fromDer(forge.util.binary.raw.encode(secret)));
+    for (const number of [key.d, key.p, key.q, key.dP, key.dQ, key.qInv])
+      expect(hex(request)).not.to.include(number.toString(16));
+    await expectCode("ces-verification-failed", () =>
+      checkRecord({ extraction: forgery, certificateChain: [certificate] }, trust),
+    );
+  });
+
+  it("refuses what is expired, not valid yet, revoked, or another authority's", async () => {
+    for (const at of [now - 2 * day, now + 31 * day, Number.NaN])
+      await refuse([certificate], { at: new Date(at) });
+    const seen: Uint8Array[] = [];
+    const revoked = async (fingerprint: Uint8Array) => {
+      seen.push(fingerprint);
+      return equal(fingerprint, fingerprintOf(certificate));
+    };
+    expect((await refuse([certificate], { revoked })).message).to.include("revoked");
+    expect(seen).to.deep.equal([fingerprintOf(certificate)]);
+    const impostor = await createCertificateAuthority({ commonName: "Test Authority", organization: "Test" });
+    await refuse([certificate], { authority: impostor.certificate });
+    await refuse([certificate, impostor.certificate]);
+    await refuse([certificate, authority.certificate, authority.certificate]);
+    await refuse([]);
+    await refuse([authority.certificate]);
+    await refuse([certificate], { authority: certificate });
+  });
+
+  it("refuses every changed byte, and every other spelling that would evade a revocation", async () => {
+    for (let at = 0; at < certificate.length; at += 7) {
+      const mutant = certificate.slice();
+      mutant[at]! ^= 1;
+      await refuse([mutant]);
+    }
+    await refuse([Uint8Array.of(...certificate, 0)]);
+    await refuse([certificate.slice(0, -1)]);
+    await refuse([new Uint8Array(70_000)]);
+    // The same with the outer length in three bytes instead of two: BER that many readers take.
+    const longer = Uint8Array.of(0x30, 0x83, 0, ...certificate.slice(2));
+    await refuse([longer]);
+    // And with the outer algorithm's NULL parameter left out: the signature doesn't cover it.
+    const node = asn1.fromDer(forge.util.binary.raw.encode(certificate));
+    const [, algorithm] = node.value as forge.asn1.Asn1[];
+    (algorithm!.value as forge.asn1.Asn1[]).pop();
+    await refuse([toDer(node)]);
+  });
+
+  it("refuses certificates that aren't for signing records", async () => {
+    const key = pki.certificateFromAsn1(asn1.fromDer(forge.util.binary.raw.encode(certificate)));
+    const issue = async (extensions: object[], change: (draft: forge.pki.Certificate) => void = () => {}) => {
+      const draft = pki.certificateFromAsn1(asn1.fromDer(forge.util.binary.raw.encode(certificate)));
+      draft.publicKey = key.publicKey;
+      // forge writes into what it is given.
+      draft.setExtensions(extensions.map((each) => ({ ...each })));
+      change(draft);
+      const { getTBSCertificate } = pki as unknown as {
+        getTBSCertificate: (draft: forge.pki.Certificate) => forge.asn1.Asn1;
+      };
+      // Names come back from forge as raw UTF-8: print them again as they were.
+      draft.setSubject([{ name: "commonName", value: "Dr. Plain" }]);
+      return signStructure(getTBSCertificate(draft), authority.privateKey);
+    };
+    const usage = { name: "keyUsage", digitalSignature: true, critical: true };
+    const leaf = { name: "basicConstraints", cA: false, critical: true };
+    await check([await issue([leaf, usage])]);
+    await refuse([await issue([leaf])]);
+    await refuse([await issue([leaf, { ...usage, digitalSignature: false, keyEncipherment: true }])]);
+    await refuse([await issue([{ ...leaf, cA: true }, usage])]);
+    await refuse([await issue([leaf, { ...usage, keyCertSign: true }])]);
+    await refuse([await issue([leaf, usage, usage])]);
+    await refuse([await issue([leaf, usage, { id: "1.2.3.4", critical: true, value: "\u0005\u0000" }])]);
+    const weak = pki.rsa.generateKeyPair({ bits: 1024, e: 65_537 });
+    await refuse([
+      await issue([leaf, usage], (draft) => {
+        draft.publicKey = weak.publicKey;
+      }),
+    ]);
+  });
+
+  it("certifies only who proves to hold a strong key", async () => {
+    const request = await requestCertificate(doctor, subject);
+    const invalid = (bytes: Uint8Array) =>
+      expectCode("certificate-invalid", () => issueCertificate(authority, bytes, validity));
+    for (const at of [30, 200, request.length - 1]) {
+      const mutant = request.slice();
+      mutant[at]! ^= 1;
+      await invalid(mutant);
+    }
+    await invalid(certificate);
+    await invalid(new Uint8Array());
+    const make = (modulusLength: number): Promise<SigningKeyPair> =>
+      crypto.subtle.generateKey(
+        { name: "RSA-PSS", hash: "SHA-256", modulusLength, publicExponent: Uint8Array.of(1, 0, 1) },
+        true,
+        ["sign", "verify"],
+      );
+    await invalid(await requestCertificate(await make(2048), subject));
+    await invalid(await requestCertificate(doctor, { commonName: "" }));
+    await expectCode("argument-invalid", () =>
+      issueCertificate(authority, request, { notBefore: validity.notAfter, notAfter: validity.notBefore }),
+    );
+    await expectCode("argument-invalid", () =>
+      issueCertificate(authority, request, { ...validity, serial: new Uint8Array(3) }),
+    );
+  });
+
+  it("checks a record: issuer named, time of signing, commitments", async () => {
+    const fields = {
+      schema: "test",
+      emrId: randomBytes(32),
+      revision: 1,
+      amends: new Uint8Array(32),
+      pseudonym: randomBytes(32),
+      issuer: printSubject(subject),
+      time: Math.floor(now / 1000),
+      ceas: { ...unrestricted },
+    };
+    const parts = ["a", "b"].map((label) => ({ label, salt: makeSalt(), content: utf8(label) }));
+    const trust = { authority: authority.certificate, revoked: () => false };
+    const certificateChain = [certificate];
+    const whole = await sign(fields, parts, doctor.privateKey);
+    const { header } = await checkRecord({ extraction: whole, certificateChain }, trust);
+    expect(header.pseudonym).to.deep.equal(fields.pseudonym);
+    const commitments = await Promise.all(parts.map((part, at) => commit(fields.emrId, at + 1, part)));
+    const committed = { header: whole.header, signature: whole.signature, commitments, certificateChain };
+    await checkCommittedRecord(committed, trust);
+    await expectCode("ces-verification-failed", () =>
+      checkCommittedRecord({ ...committed, commitments: [...commitments].reverse() }, trust),
+    );
+    for (const change of [
+      { issuer: "CN=Dr. Other" },
+      { time: fields.time + 3600 },
+      { time: fields.time - 2 * 86_400 },
+    ]) {
+      const extraction = await sign({ ...fields, ...change }, parts, doctor.privateKey);
+      await expectCode("certificate-invalid", () => checkRecord({ extraction, certificateChain }, trust));
+    }
+  });
+});

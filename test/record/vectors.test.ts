@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { hex, unhex } from "../../src/core/bytes.ts";
+import type { ErrorCode } from "../../src/core/errors.ts";
+import {
+  decodeInfo1,
+  decodeKeyring,
+  decodeOwnCopy,
+  decodePartPlaintext,
+  emrPublicKey,
+  encodeInfo1,
+  encodeKeyring,
+  encodeOwnCopy,
+  encodePartPlaintext,
+  pseudonymOf,
+  signPlacement,
+  verifyPlacement,
+} from "../../src/record/index.ts";
+import { expectCode } from "../expectCode.ts";
+
+type Format = "keyring" | "ownCopy" | "info1" | "partPlaintext";
+interface Vectors extends Record<Format, string> {
+  header: string;
+  seed: string;
+  emrPublicKey: string;
+  emrSignature: string;
+  pseudonym: string;
+  place: { chainId: number; contract: string; ledgerRecordId: string; version: number };
+  mustFail: { format: Format; name: string; bytes: string }[];
+}
+
+const vectors = JSON.parse(readFileSync(new URL("vectors/formats.json", import.meta.url), "utf8")) as Vectors;
+
+const formats: Record<Format, { again: (bytes: Uint8Array) => Uint8Array; code: ErrorCode }> = {
+  keyring: { again: (bytes) => encodeKeyring(decodeKeyring(bytes)), code: "keyring-invalid" },
+  ownCopy: { again: (bytes) => encodeOwnCopy(decodeOwnCopy(bytes)), code: "encoding-invalid" },
+  info1: { again: (bytes) => encodeInfo1(decodeInfo1(bytes)), code: "info1-invalid" },
+  partPlaintext: {
+    again: (bytes) => encodePartPlaintext(decodePartPlaintext(bytes)),
+    code: "encoding-invalid",
+  },
+};
+
+describe("record: test vectors", () => {
+  for (const [format, { again }] of Object.entries(formats) as [Format, (typeof formats)[Format]][])
+    it(`reads and writes the ${format}`, () => {
+      expect(hex(again(unhex(vectors[format])))).to.equal(`0x${vectors[format]}`);
+    });
+
+  it("reads the values that were written", () => {
+    const keyring = decodeKeyring(unhex(vectors.keyring));
+    expect(keyring.parts[0]).to.include({ position: 3, generation: 2, link: 0 });
+    expect(hex(keyring.emrSignature)).to.equal(`0x${vectors.emrSignature}`);
+    const copy = decodeOwnCopy(unhex(vectors.ownCopy));
+    expect(copy.parts.map((part) => part.side)).to.deep.equal(["private", "shared"]);
+    expect(copy.views.map((view) => view.ledger)).to.deep.equal(["storage", "shared"]);
+    expect(decodePartPlaintext(unhex(vectors.partPlaintext)).label).to.equal("性别");
+  });
+
+  it("has the pseudonym and the placement that node:crypto makes", () => {
+    const seed = unhex(vectors.seed);
+    const header = unhex(vectors.header);
+    const { contract, ledgerRecordId, ...rest } = vectors.place;
+    const place = { ...rest, contract: unhex(contract), ledgerRecordId: unhex(ledgerRecordId) };
+    const publicKey = emrPublicKey(seed);
+    expect(hex(publicKey)).to.equal(`0x${vectors.emrPublicKey}`);
+    expect(hex(pseudonymOf(publicKey))).to.equal(`0x${vectors.pseudonym}`);
+    const emrSignature = signPlacement(seed, place, header);
+    expect(hex(emrSignature)).to.equal(`0x${vectors.emrSignature}`);
+    verifyPlacement({ header, emrPublicKey: publicKey, emrSignature }, unhex(vectors.pseudonym), place);
+  });
+
+  for (const { format, name, bytes } of vectors.mustFail)
+    it(`refuses a ${format} with ${name}`, async () => {
+      await expectCode(formats[format].code, () => formats[format].again(unhex(bytes)));
+    });
+});
