@@ -1,0 +1,91 @@
+/** The gateway, seen from patients and requesters: CARs up and down, every block checked against its CID. */
+import { utf8 } from "../core/bytes.ts";
+import { parseCid } from "./blocks.ts";
+import { readCar } from "./car.ts";
+import { exchange, exchangeJson } from "./http.ts";
+
+/** Hex, CIDs and numbers as they stand in the signed messages; signatures are 65 bytes in hex. */
+type Signed = {
+  side: "storage" | "shared";
+  gateway: string;
+  cid: string;
+  time: number;
+  nonce: string;
+  signature: string;
+};
+
+/** A root that its owner wants kept or forgotten. */
+export type RootOrder = Signed & { tag: string };
+
+export type OwnerFetchOrder = Signed;
+
+/** A requester's order, with what the index said of the owner's word (d_Index). */
+export type FetchOrder = Signed & {
+  requestId: string;
+  index: { version: number; tag: string; signature: string };
+};
+
+/** Blocks by CID, each checked against it. */
+export type Blocks = Map<string, Uint8Array>;
+
+const carType = "application/vnd.ipld.car";
+/** The longest answer taken: 1 GiB. */
+const answerLimit = 1 << 30;
+
+export class GatewayClient {
+  /** What orders are signed for. */
+  readonly origin: string;
+
+  constructor(url: string) {
+    this.origin = url.replace(/\/$/, "");
+  }
+
+  async upload(car: Uint8Array, roots: readonly RootOrder[]): Promise<void> {
+    await exchange({
+      service: "the gateway",
+      url: `${this.origin}/v1/uploads`,
+      headers: { "content-type": carType, "diptych-roots": base64url(JSON.stringify(roots)) },
+      body: car,
+      timeout: 300_000,
+    });
+  }
+
+  /**
+   * All blocks under the order's root, exactly those; throws `block-mismatch`, `block-missing`, `block-unexpected` for a
+   * gateway that lies.
+   */
+  fetch(order: FetchOrder, signal?: AbortSignal): Promise<Blocks> {
+    return this.download("fetches", order, signal);
+  }
+
+  fetchOwn(order: OwnerFetchOrder, signal?: AbortSignal): Promise<Blocks> {
+    return this.download("own-fetches", order, signal);
+  }
+
+  async unpin(order: RootOrder): Promise<void> {
+    await exchangeJson({ service: "the gateway", url: `${this.origin}/v1/unpins`, body: order });
+  }
+
+  private async download(path: string, order: Signed, signal?: AbortSignal): Promise<Blocks> {
+    const car = await exchange({
+      service: "the gateway",
+      url: `${this.origin}/v1/${path}`,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(order),
+      timeout: 300_000,
+      limit: answerLimit,
+      signal,
+    });
+    const { blocks } = await readCar(car, { roots: [parseCid(order.cid)] });
+    const found: Blocks = new Map();
+    for await (const { cid, bytes } of blocks) found.set(cid.toString(), bytes);
+    return found;
+  }
+}
+
+function base64url(text: string): string {
+  return btoa(String.fromCharCode(...utf8(text)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
