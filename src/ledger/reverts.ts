@@ -1,0 +1,73 @@
+/** Turns what a node or a contract refuses into a DiptychError that says what to do. */
+import { type ErrorFragment, Interface, type InterfaceAbi } from "ethers";
+import { DiptychError, type ErrorCode } from "../core/errors.ts";
+import { attributeRegistryAbi } from "./abi/attributeRegistry.ts";
+import { indexLedgerAbi } from "./abi/indexLedger.ts";
+import { keyRegistryAbi } from "./abi/keyRegistry.ts";
+
+const interfaces = [indexLedgerAbi, keyRegistryAbi, attributeRegistryAbi].map(
+  (abi) => new Interface(abi as unknown as InterfaceAbi),
+);
+
+/** Codes of contract errors that callers tell apart; all others are `transaction-reverted`. */
+const codes: Record<string, ErrorCode> = {
+  IndexLedgerRecordUnknown: "record-unknown",
+  KeyRegistryKeySetUnknown: "record-unknown",
+  IndexLedgerNotOwner: "not-owner",
+  IndexLedgerVersionMismatch: "version-moved",
+  IndexLedgerEpochMismatch: "version-moved",
+};
+
+/** Finds revert data wherever ethers or a node put it; estimateGas leaves `revert` undefined but keeps `data`. */
+function revertData(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== "object" || error === null || depth > 5) return undefined;
+  const { data, info, error: inner, cause } = error as Record<string, unknown>;
+  if (typeof data === "string" && /^0x([0-9a-f]{2}){4,}$/i.test(data)) return data;
+  for (const next of [data, info, inner, cause]) {
+    const found = revertData(next, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function describe(fragment: ErrorFragment, values: readonly unknown[]): string {
+  const inputs = fragment.inputs.map((input, i) => `${input.name} ${String(values[i])}`);
+  return inputs.length === 0 ? fragment.name : `${fragment.name} (${inputs.join(", ")})`;
+}
+
+/** The DiptychError for anything that ethers throws while talking to a chain. */
+export function chainError(error: unknown, act: string): DiptychError {
+  if (error instanceof DiptychError) return error;
+  const data = revertData(error);
+  if (data !== undefined)
+    for (const each of interfaces) {
+      const parsed = each.parseError(data);
+      if (parsed !== null)
+        return new DiptychError(
+          codes[parsed.name] ?? "transaction-reverted",
+          `The contract refused to ${act}: ${describe(parsed.fragment, [...parsed.args])}.`,
+          { cause: error },
+        );
+    }
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === "NETWORK_ERROR" || code === "TIMEOUT" || code === "SERVER_ERROR" || code === "ECONNREFUSED")
+    return new DiptychError(
+      "chain-unreachable",
+      `The chain's node does not answer while trying to ${act}: is it running?`,
+      {
+        cause: error,
+      },
+    );
+  if (code === "INSUFFICIENT_FUNDS")
+    return new DiptychError(
+      "transaction-reverted",
+      `The account has too little money for the gas to ${act}: send it some.`,
+      {
+        cause: error,
+      },
+    );
+  const message = error instanceof Error ? error.message.slice(0, 200) : String(error);
+  return new DiptychError("transaction-reverted", `The chain refused to ${act}: ${message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,76 @@
+/** Sending transactions and reading at a block, with every refusal as a DiptychError. */
+import {
+  Contract,
+  type ContractTransactionResponse,
+  type Interface,
+  type InterfaceAbi,
+  type Log,
+  type Signer,
+  type TransactionReceipt,
+} from "ethers";
+import { DiptychError } from "../core/errors.ts";
+import type { Chain } from "./chain.ts";
+import { chainError } from "./reverts.ts";
+
+/** What a mined transaction did and cost. */
+export type Mined = { hash: string; gas: bigint; block: number; logs: readonly Log[] };
+
+/** A contract at an address, read through the chain's node. */
+export function contractAt(chain: Chain, address: string, abi: readonly unknown[]): Contract {
+  return new Contract(address, abi as InterfaceAbi, chain.provider);
+}
+
+/** Sends one call as a transaction of `signer` and waits until it is mined; `act` completes "refused to …". */
+export async function transact(
+  contract: Contract,
+  signer: Signer,
+  method: string,
+  args: readonly unknown[],
+  act: string,
+): Promise<Mined> {
+  let receipt: TransactionReceipt | null;
+  try {
+    const connected = contract.connect(signer) as Contract;
+    const sent = (await connected.getFunction(method)(...args)) as ContractTransactionResponse;
+    receipt = await sent.wait(1, 120_000);
+  } catch (error) {
+    throw chainError(error, act);
+  }
+  if (receipt === null)
+    throw new DiptychError(
+      "chain-unreachable",
+      `The transaction to ${act} was not mined within two minutes: look whether the chain makes blocks.`,
+    );
+  return { hash: receipt.hash, gas: receipt.gasUsed, block: receipt.blockNumber, logs: receipt.logs };
+}
+
+/** Calls a view function, at `block` when given; `act` completes "refused to …". */
+export async function read<T>(
+  contract: Contract,
+  method: string,
+  args: readonly unknown[],
+  act: string,
+  block?: number,
+): Promise<T> {
+  try {
+    return (await contract
+      .getFunction(method)
+      .staticCall(...args, ...(block === undefined ? [] : [{ blockTag: block }]))) as T;
+  } catch (error) {
+    throw chainError(error, act);
+  }
+}
+
+/** The decoded events of one name among logs, in order. */
+export function eventsIn(
+  contract: Contract,
+  logs: readonly Log[],
+  name: string,
+): { log: Log; args: Record<string, unknown> }[] {
+  const face: Interface = contract.interface;
+  return logs.flatMap((log) => {
+    if (log.address.toLowerCase() !== String(contract.target).toLowerCase()) return [];
+    const parsed = face.parseLog(log);
+    return parsed?.name === name ? [{ log, args: parsed.args.toObject() as Record<string, unknown> }] : [];
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * Everything that is signed with an account, as EIP-712 typed data. Each domain names the chain and the contract, so that
+ * no signature means anything anywhere else (F11).
+ */
+import { type Signer, type TypedDataDomain, type TypedDataField, verifyTypedData } from "ethers";
+import { DiptychError } from "../core/errors.ts";
+import type { Address, ChainAddresses } from "./chain.ts";
+
+type Types = Record<string, TypedDataField[]>;
+
+/** One kind of signed message: its EIP-712 types and whose domain it lives in. */
+export type MessageKind<_Value> = { types: Types; domain: (chain: ChainAddresses) => TypedDataDomain };
+
+function fields(text: string): TypedDataField[] {
+  return text.split(", ").map((field) => {
+    const [type, name] = field.split(" ");
+    return { type: type!, name: name! };
+  });
+}
+
+function ofLedger(chain: ChainAddresses): TypedDataDomain {
+  return {
+    name: chain.side === "storage" ? "Diptych StorageLedger" : "Diptych SharedLedger",
+    version: "1",
+    chainId: chain.chainId,
+    verifyingContract: chain.ledger,
+  };
+}
+
+function ofRegistry(chain: ChainAddresses): TypedDataDomain {
+  return {
+    name: "Diptych Authority",
+    version: "1",
+    chainId: chain.chainId,
+    verifyingContract: chain.attributeRegistry,
+  };
+}
+
+export type Publication = {
+  ledgerRecordId: string;
+  version: number;
+  epoch: number;
+  indexHash: string;
+  programHash: string;
+  keySet: string;
+  owner: Address;
+  nonce: bigint;
+  deadline: bigint;
+};
+
+/** Req of the paper (5.1.5): the owner's word for one version of one ledger record; anyone may carry it to the ledger. */
+export const publishMessage: MessageKind<Publication> = {
+  domain: ofLedger,
+  types: {
+    Publish: fields(
+      "bytes32 ledgerRecordId, uint64 version, uint64 epoch, bytes32 indexHash, bytes32 programHash, bytes32 keySet, address owner, uint256 nonce, uint256 deadline",
+    ),
+  },
+};
+
+export type Closing = {
+  ledgerRecordId: string;
+  epoch: number;
+  owner: Address;
+  nonce: bigint;
+  deadline: bigint;
+};
+
+/** The owner's word that the running epoch ends now. */
+export const closeMessage: MessageKind<Closing> = {
+  domain: ofLedger,
+  types: {
+    Close: fields("bytes32 ledgerRecordId, uint64 epoch, address owner, uint256 nonce, uint256 deadline"),
+  },
+};
+
+export type IndexGrant = { ledgerRecordId: string; version: bigint; cid: string; tag: string };
+
+/** d_Index of the paper (5.1.4): the owner tells the gateway which root belongs to which version. Lies inside the index. */
+export const indexMessage: MessageKind<IndexGrant> = {
+  domain: ofLedger,
+  types: { Index: fields("bytes32 ledgerRecordId, uint64 version, string cid, bytes32 tag") },
+};
+
+export type Fetch = { gateway: string; requestId: string; cid: string; time: number; nonce: string };
+
+/** A requester asks a gateway for the blocks under a manifest (5.2.2); good for a minute and once. */
+export const fetchMessage: MessageKind<Fetch> = {
+  domain: ofLedger,
+  types: { Fetch: fields("string gateway, bytes32 requestId, string cid, uint64 time, bytes32 nonce") },
+};
+
+export type OwnerFetch = { gateway: string; cid: string; time: number; nonce: string };
+
+/** An owner asks a gateway for blocks that the owner uploaded. */
+export const ownerFetchMessage: MessageKind<OwnerFetch> = {
+  domain: ofLedger,
+  types: { OwnerFetch: fields("string gateway, string cid, uint64 time, bytes32 nonce") },
+};
+
+export type Pinning = { gateway: string; cid: string; tag: string; time: number; nonce: string };
+
+/** The owner of a root has it stored. */
+export const uploadMessage: MessageKind<Pinning> = {
+  domain: ofLedger,
+  types: { Upload: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
+};
+
+/** The owner of a root has it forgotten. */
+export const unpinMessage: MessageKind<Pinning> = {
+  domain: ofLedger,
+  types: { Unpin: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
+};
+
+export type KeyRequest = { authority: string; nonce: string; hpkeKey: string; expiry: number };
+
+/** A requester asks the authority for SK_AU, sealed to `hpkeKey` (5.2.3). */
+export const keyRequestMessage: MessageKind<KeyRequest> = {
+  domain: ofRegistry,
+  types: { KeyRequest: fields("string authority, bytes32 nonce, bytes hpkeKey, uint64 expiry") },
+};
+
+export type Application = {
+  authority: string;
+  attributes: string[];
+  evidence: string;
+  nonce: string;
+  expiry: number;
+};
+
+/** A requester applies for attributes and says on what evidence (5.2.3). */
+export const applicationMessage: MessageKind<Application> = {
+  domain: ofRegistry,
+  types: {
+    Application: fields(
+      "string authority, string[] attributes, string evidence, bytes32 nonce, uint64 expiry",
+    ),
+  },
+};
+
+/** Signs `value`; 65 bytes as hex. */
+export function signMessage<Value extends object>(
+  signer: Signer,
+  kind: MessageKind<Value>,
+  chain: ChainAddresses,
+  value: Value,
+): Promise<string> {
+  return signer.signTypedData(kind.domain(chain), kind.types, value);
+}
+
+/** The account that signed `value`; throws `signature-invalid` when the signature is malformed. */
+export function recoverSigner<Value extends object>(
+  kind: MessageKind<Value>,
+  chain: ChainAddresses,
+  value: Value,
+  signature: string,
+): Address {
+  try {
+    return verifyTypedData(kind.domain(chain), kind.types, value, signature);
+  } catch (cause) {
+    throw new DiptychError("signature-invalid", "The signature is malformed: sign the message again.", {
+      cause,
+    });
+  }
+}
+
+/** Demands that `signer` signed `value`; throws `signature-invalid`. */
+export function checkSigner<Value extends object>(
+  kind: MessageKind<Value>,
+  chain: ChainAddresses,
+  value: Value,
+  signature: string,
+  signer: Address,
+): void {
+  if (recoverSigner(kind, chain, value, signature).toLowerCase() !== signer.toLowerCase())
+    throw new DiptychError(
+      "signature-invalid",
+      `The message is not signed by ${signer}: sign it with that account.`,
+    );
+}
