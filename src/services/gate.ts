@@ -1,0 +1,155 @@
+/**
+ * A release gate (F6): one of n that hold a share of each patient's index key, and gives its partial opening only for a
+ * request that its own chain node calls releasable. It implements no rule of its own and keeps no state but its seed.
+ */
+import { computeAddress } from "ethers";
+import { equal, hex, unhex } from "../core/bytes.ts";
+import { DiptychError } from "../core/errors.ts";
+import { deriveKey } from "../core/hash.ts";
+import type { Address, Chain } from "../ledger/chain.ts";
+import { type GrantStatus, IndexLedger, type LedgerRecord, requestIdOf } from "../ledger/indexLedger.ts";
+import { KeyRegistry, type KeySet, keySetIdOf } from "../ledger/registries.ts";
+import {
+  checkIndexProof,
+  decodeIndex,
+  deriveKeyPair,
+  type HpkeKeyPair,
+  hashEnc,
+  makePartial,
+  openShare,
+  sealRelease,
+} from "../seal/index.ts";
+import { blockToRead, type Confirmations } from "./finality.ts";
+import type { Release, ReleaseOrder } from "./wire.ts";
+
+/** A gate's keys, all from one 32-byte seed. */
+export type GateKeys = { address: Address; hpke: HpkeKeyPair };
+
+/** The keys of the gate with this seed: its account (which stands in the key registry) and its HPKE pair. */
+export async function deriveGateKeys(seed: Uint8Array): Promise<GateKeys> {
+  if (seed.length !== 32) throw new DiptychError("argument-invalid", "A gate's seed has 32 bytes.");
+  const account = deriveKey(seed, {}, "diptych/gate/account/v1");
+  const hpke = await deriveKeyPair(deriveKey(seed, {}, "diptych/gate/hpke/v1"));
+  return { address: computeAddress(hex(account)), hpke };
+}
+
+/** Shares that this gate has opened, by key set and generation; the oldest go first. Each is 32 bytes and a little. */
+const shareCacheSize = 1024;
+
+export class Gate {
+  readonly address: Address;
+  private readonly chain: Chain;
+  private readonly hpke: HpkeKeyPair;
+  private readonly confirmations: Confirmations;
+  private readonly ledger: IndexLedger;
+  private readonly registry: KeyRegistry;
+  private readonly shares = new Map<string, bigint>();
+
+  private constructor(chain: Chain, keys: GateKeys, confirmations: Confirmations) {
+    this.chain = chain;
+    this.address = keys.address;
+    this.hpke = keys.hpke;
+    this.confirmations = confirmations;
+    this.ledger = new IndexLedger(chain);
+    this.registry = new KeyRegistry(chain);
+  }
+
+  static async open(chain: Chain, seed: Uint8Array, confirmations: Confirmations): Promise<Gate> {
+    return new Gate(chain, await deriveGateKeys(seed), confirmations);
+  }
+
+  /**
+   * This gate's partial for the request, on the index that stands on chain now, sealed to the request's response key.
+   *
+   * @throws DiptychError `not-releasable` with the reason, `node-behind` when the chain is too fresh or this node too old,
+   * `proof-invalid` when the index isn't its owner's own, `share-invalid` when this gate has no good share for it
+   */
+  async release(order: ReleaseOrder): Promise<Release> {
+    const requestId = requestIdOf(this.chain, order);
+    const block = await blockToRead(this.chain.provider, this.confirmations);
+    const status = await this.ledger.status(requestId, block);
+    if (status !== "live") throw await this.notReleasable(requestId, status);
+    const record = await this.ledger.record(order.ledgerRecordId, block);
+    const index = decodeIndex(record.index);
+    checkIndexProof(index, {
+      chainId: this.chain.chainId,
+      contract: unhex(this.chain.ledger),
+      ledgerRecordId: unhex(order.ledgerRecordId),
+      version: record.version,
+      keySet: unhex(record.keySet),
+    });
+    const set = await this.registry.keySet(record.keySet, block);
+    const { share, place } = await this.shareOf(record, set);
+    const keySet = unhex(record.keySet);
+    const partial = makePartial(place, share, index.enc, {
+      requestId: unhex(requestId),
+      keySet,
+      generation: set.generation,
+    });
+    const binding = { requestId: unhex(requestId), gate: unhex(this.address), enc: index.enc };
+    const sealed = await sealRelease(unhex(order.responseKey), partial, binding);
+    return {
+      gate: this.address,
+      place,
+      generation: set.generation,
+      version: record.version,
+      encHash: hex(hashEnc(index.enc)),
+      sealed: hex(sealed),
+    };
+  }
+
+  /** Tells a request that this gate can't see yet from one that has no live grant. */
+  private async notReleasable(requestId: string, status: GrantStatus): Promise<DiptychError> {
+    if (status === "unknown" && (await this.ledger.status(requestId)) === "live")
+      return new DiptychError("node-behind", "The grant is not final yet: try again in a moment.");
+    return new DiptychError(
+      "not-releasable",
+      `There is no live grant for this request (${status}): ask the ledger first.`,
+    );
+  }
+
+  /** This gate's share of the record's key set, which must be dealt by the record's owner (F14). */
+  private async shareOf(record: LedgerRecord, set: KeySet): Promise<{ share: bigint; place: number }> {
+    const place = set.gates.findIndex((gate) => gate.toLowerCase() === this.address.toLowerCase()) + 1;
+    const sealed = set.sealedShares[place - 1];
+    const sameDealer = set.dealer.toLowerCase() === record.owner.toLowerCase();
+    const sameKey = equal(set.indexKey, set.commitments[0] ?? new Uint8Array());
+    if (place === 0 || sealed === undefined)
+      throw new DiptychError(
+        "share-invalid",
+        "This gate is not among the record's gates: ask those of its key set.",
+      );
+    if (!sameDealer || !sameKey || keySetIdOf(set.dealer, set.indexKey) !== record.keySet)
+      throw new DiptychError("share-invalid", "The record's key set was not dealt by the record's owner.");
+    const known = `${record.keySet}/${set.generation}`;
+    let share = this.shares.get(known);
+    if (share === undefined) {
+      share = await this.openSealed(sealed, place, record.keySet, set);
+      this.shares.set(known, share);
+      if (this.shares.size > shareCacheSize) this.shares.delete(this.shares.keys().next().value!);
+    }
+    return { share, place };
+  }
+
+  private async openSealed(sealed: Uint8Array, place: number, keySet: string, set: KeySet): Promise<bigint> {
+    try {
+      return await openShare(this.hpke.privateKey, sealed, {
+        chainId: this.chain.chainId,
+        contract: unhex(this.chain.keyRegistry),
+        dealer: unhex(set.dealer),
+        keySet: unhex(keySet),
+        generation: set.generation,
+        gateKey: this.hpke.publicKey,
+        index: place,
+        count: set.gates.length,
+        commitments: set.commitments,
+      });
+    } catch (cause) {
+      throw new DiptychError(
+        "share-invalid",
+        "The share that the patient dealt to this gate is bad: the patient must deal again.",
+        { cause },
+      );
+    }
+  }
+}

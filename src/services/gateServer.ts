@@ -1,0 +1,27 @@
+/** A release gate as an HTTP service. */
+import type { Gate } from "./gate.ts";
+import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
+import type { ReleaseOrder } from "./wire.ts";
+
+export async function serveGate(gate: Gate, options: ServeOptions = {}): Promise<Served> {
+  const service = await buildService(options);
+  service.get("/v1/gate", async () => ({ address: gate.address }));
+  service.post<{ Body: ReleaseOrder }>(
+    "/v1/releases",
+    {
+      schema: {
+        body: body({
+          ledgerRecordId: field.bytes32,
+          epoch: { type: "integer", minimum: 1, maximum: 2 ** 32 - 1 },
+          requester: field.address,
+          nonce: field.bytes32,
+          purpose: field.bytes32,
+          responseKey: field.point,
+          expiry: field.seconds,
+        }),
+      },
+    },
+    async ({ body: order }) => gate.release(order),
+  );
+  return listen(service, options);
+}

@@ -1,0 +1,40 @@
+/** What travels between roles and services, as JSON: shapes that both ends share. */
+import type { Address, Side } from "../ledger/chain.ts";
+import type { AccessRequest } from "../ledger/indexLedger.ts";
+import type { Application, KeyRequest } from "../ledger/typedData.ts";
+
+export const sideSchema = { type: "string", enum: ["storage", "shared"] } as const;
+
+/** How far an application or enrolment has come. */
+export type ReviewState = "pending" | "approved" | "refused";
+
+export type SignedApplication = Application & { side: Side; account: Address; signature: string };
+export type SignedKeyRequest = KeyRequest & { side: Side; account: Address; signature: string };
+
+/** What the authority's service asks of the authority behind it. */
+export type AuthorityDesk = {
+  credentials(): { name: string; abePublicKey: Uint8Array; certificateAuthority: Uint8Array };
+  /** Takes a doctor's certificate request (PKCS#10, DER) for review; returns its id. */
+  enrol(request: Uint8Array, evidence: string): string;
+  enrolment(id: string): { state: ReviewState; reason: string; certificate: Uint8Array | undefined };
+  /** Takes an application for attributes for review; returns its id. */
+  apply(application: SignedApplication): string;
+  application(id: string): { state: ReviewState; reason: string };
+  /** SK_AU for the account's attributes of this moment, sealed to its HPKE key. */
+  issueKey(request: SignedKeyRequest): Promise<Uint8Array>;
+};
+
+/** A request for a release: the requestId's preimage; the gate computes the id itself. */
+export type ReleaseOrder = AccessRequest;
+
+/** A gate's answer: its partial, sealed to the request's response key. */
+export type Release = {
+  gate: Address;
+  /** The gate's place among the key set's gates, from 1. */
+  place: number;
+  generation: number;
+  version: number;
+  /** H(enc) of the index that this partial is for. */
+  encHash: string;
+  sealed: string;
+};
