@@ -1,0 +1,86 @@
+/** A record as its patient holds it: what the doctor signed, where the parts lie, and the state of both views. */
+import { decodeHeader, type Header, type Part } from "../ces/index.ts";
+import type { CID } from "../cloud/blocks.ts";
+import type { Side as Ledger } from "../ledger/chain.ts";
+import { encodeOwnCopy, type OwnCopy } from "../record/index.ts";
+import type { Rights } from "./redefinition.ts";
+
+/** The two views of v1, each on its ledger. */
+export const ledgerOf = { full: "storage", shared: "shared" } as const satisfies Record<string, Ledger>;
+export type ViewName = keyof typeof ledgerOf;
+export const viewNames: readonly ViewName[] = ["full", "shared"];
+
+export type OwnPart = {
+  position: number;
+  label: string;
+  /** c_i. */
+  commitment: Uint8Array;
+  /** Label, salt and m_i; absent in a restored record until it is fetched. */
+  plaintext?: Part;
+  /** Where C_mi lies and how it is encrypted; absent until the first encryption. */
+  stored?: { key: Uint8Array; generation: number; cid: CID };
+};
+
+/** A view as it stands on its ledger. */
+export type OwnView = { version: number; epoch: number; root: CID; tag: Uint8Array };
+
+export type OwnRecord = {
+  header: Header;
+  headerBytes: Uint8Array;
+  signature: Uint8Array;
+  certificateChain: Uint8Array[];
+  parts: OwnPart[];
+  /** Positions on the shared side. */
+  shared: number[];
+  rights: Rights;
+  views: Partial<Record<ViewName, OwnView>>;
+};
+
+/** Positions that a view opens. */
+export function positionsOf(record: Pick<OwnRecord, "parts" | "shared">, view: ViewName): number[] {
+  return view === "full" ? record.parts.map((part) => part.position) : record.shared;
+}
+
+/** P's own copy of a record whose parts all have been encrypted. */
+export function ownCopyOf(record: OwnRecord): Uint8Array {
+  return encodeOwnCopy({
+    emrId: record.header.emrId,
+    header: record.headerBytes,
+    signature: record.signature,
+    certificateChain: record.certificateChain,
+    parts: record.parts.map(({ position, label, commitment, stored }) => ({
+      position,
+      label,
+      side: record.shared.includes(position) ? "shared" : "private",
+      key: stored!.key,
+      generation: stored!.generation,
+      cid: stored!.cid.bytes,
+      commitment,
+    })),
+    views: viewNames.map((name) => ({
+      name,
+      ledger: ledgerOf[name],
+      policy: record.rights[name],
+      positions: positionsOf(record, name),
+    })),
+  });
+}
+
+/** The record that an own copy describes; views and the shared side come from the ledgers, which are newer. */
+export function fromOwnCopy(
+  copy: OwnCopy,
+  readCid: (bytes: Uint8Array) => CID,
+): Omit<OwnRecord, "shared" | "rights" | "views"> {
+  return {
+    header: decodeHeader(copy.header),
+    headerBytes: copy.header,
+    signature: copy.signature,
+    certificateChain: copy.certificateChain,
+    parts: copy.parts.map(({ position, label, key, generation, cid, commitment }) => ({
+      position,
+      label,
+      commitment,
+      stored: { key, generation, cid: readCid(cid) },
+    })),
+  };
+}

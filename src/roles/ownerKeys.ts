@@ -1,0 +1,56 @@
+/** A patient's keys, each used for one thing, all from one seed; and what is derived from them for a ledger. */
+import { Wallet } from "ethers";
+import { hex, unhex } from "../core/bytes.ts";
+import { Writer } from "../core/encoding.ts";
+import { mac } from "../core/hash.ts";
+import type { Chain } from "../ledger/chain.ts";
+import {
+  deriveAccountKey,
+  deriveEmrKey,
+  deriveIdSecret,
+  deriveOwnerIndexKey,
+  deriveRecordKey,
+  type HpkeKeyPair,
+  type IndexKey,
+} from "../seal/index.ts";
+
+export class OwnerKeys {
+  readonly record: HpkeKeyPair;
+  private readonly seed: Uint8Array;
+
+  private constructor(seed: Uint8Array, record: HpkeKeyPair) {
+    this.seed = seed;
+    this.record = record;
+  }
+
+  /** All keys of a 32-byte seed. */
+  static async derive(seed: Uint8Array): Promise<OwnerKeys> {
+    return new OwnerKeys(seed, await deriveRecordKey(seed));
+  }
+
+  /** The key whose hash is the pseudonym in the header of this EMR (Ed25519). */
+  emr(emrId: Uint8Array): Uint8Array {
+    return deriveEmrKey(this.seed, emrId);
+  }
+
+  /** The key that indexes on this chain are sealed to. */
+  index(chain: Chain): IndexKey {
+    return deriveOwnerIndexKey(this.seed, chain.chainId, unhex(chain.ledger));
+  }
+
+  /** The account on this chain, for patients without a wallet. */
+  account(chain: Chain): Wallet {
+    return new Wallet(hex(deriveAccountKey(this.seed, chain.chainId)), chain.provider);
+  }
+
+  /** The salt of a ledger record id: whoever lacks the seed can't tell that two ids belong to one record (F13). */
+  ledgerRecordSalt(chain: Chain, emrId: Uint8Array, view: string): string {
+    const place = new Writer()
+      .u256(chain.chainId)
+      .fixed(unhex(chain.ledger))
+      .fixed(emrId)
+      .text(view)
+      .finish();
+    return hex(mac(deriveIdSecret(this.seed), "diptych/ledger-record/salt/v1", place));
+  }
+}

@@ -1,0 +1,167 @@
+/** Making a view (paper, 5.1.3 to 5.1.5): capsule, keyring, manifest, and the index that points at them. */
+import type { Signer } from "ethers";
+import { encapsulate, type PublicKey } from "../abe/index.ts";
+import { proveCommitments } from "../ces/index.ts";
+import type { Block, CID } from "../cloud/blocks.ts";
+import { encodeManifest, manifestUrl } from "../cloud/manifest.ts";
+import { objectToBlocks } from "../cloud/objects.ts";
+import { hex, randomBytes, unhex } from "../core/bytes.ts";
+import { keccak256 } from "../core/hash.ts";
+import type { Chain } from "../ledger/chain.ts";
+import type { PublishCall } from "../ledger/indexLedger.ts";
+import { keySetIdOf } from "../ledger/registries.ts";
+import { indexMessage, type Publication, signMessage } from "../ledger/typedData.ts";
+import { compileProgram } from "../policy/index.ts";
+import {
+  capsuleContext,
+  emrPublicKey,
+  encodeKeyring,
+  encodePartPlaintext,
+  partContext,
+  signPlacement,
+} from "../record/index.ts";
+import { encodeIndex, encrypt, sealIndex, sealKeyring } from "../seal/index.ts";
+import type { OwnerKeys } from "./ownerKeys.ts";
+import { ledgerOf, type OwnPart, type OwnRecord, positionsOf, type ViewName } from "./ownRecord.ts";
+
+/** A view that is made but not yet on its ledger. */
+export type DraftView = {
+  name: ViewName;
+  chain: Chain;
+  ledgerRecordId: string;
+  version: number;
+  epoch: number;
+  sigma: Uint8Array;
+  tag: Uint8Array;
+  root: CID;
+  manifest: Block;
+  sizes: { capsule: number; keyring: number; manifest: number };
+};
+
+/** Encrypts a part under a fresh K_i, as its next generation (5.1.3). */
+export async function encryptPart(
+  part: OwnPart,
+  emrId: Uint8Array,
+): Promise<{ stored: NonNullable<OwnPart["stored"]>; blocks: Block[] }> {
+  const key = randomBytes(32);
+  const generation = (part.stored?.generation ?? 0) + 1;
+  const sealed = await encrypt(
+    key,
+    partContext(emrId, part.position, generation),
+    encodePartPlaintext(part.plaintext!),
+  );
+  const { cid, blocks } = await objectToBlocks(sealed);
+  return { stored: { key, generation, cid }, blocks };
+}
+
+/**
+ * Makes the manifest of a view as it will stand in `version`: a fresh capsule, k, sigma and keyring. `own` is the block of P's own
+ * copy, for the full view.
+ */
+export async function draftView(
+  name: ViewName,
+  record: OwnRecord,
+  place: { chain: Chain; ledgerRecordId: string; version: number; epoch: number },
+  keys: OwnerKeys,
+  abePublicKey: PublicKey,
+  own?: CID,
+): Promise<DraftView> {
+  const { chain, ledgerRecordId, version } = place;
+  const placement = {
+    chainId: chain.chainId,
+    contract: unhex(chain.ledger),
+    ledgerRecordId: unhex(ledgerRecordId),
+    version,
+  };
+  const { capsule, key: k } = await encapsulate(abePublicKey, record.rights[name], capsuleContext(placement));
+  const sigma = randomBytes(32);
+  const positions = positionsOf(record, name);
+  const stored = positions.map((position) => record.parts[position - 1]!.stored!);
+  const emrSecret = keys.emr(record.header.emrId);
+  const keyring = encodeKeyring({
+    parts: stored.map(({ key, generation }, link) => ({ position: positions[link]!, key, generation, link })),
+    header: record.headerBytes,
+    signature: record.signature,
+    certificateChain: record.certificateChain,
+    proof: proveCommitments(
+      record.parts.map((part) => part.commitment),
+      positions,
+    ),
+    emrPublicKey: emrPublicKey(emrSecret),
+    emrSignature: signPlacement(emrSecret, placement, record.headerBytes),
+  });
+  const sealed = await sealKeyring({ sigma, k, capsule, binding: placement }, keyring);
+  const manifest = await encodeManifest({
+    capsule,
+    keyring: sealed,
+    parts: stored.map(({ cid }) => cid),
+    ...(own === undefined ? {} : { own }),
+  });
+  return {
+    name,
+    ...place,
+    sigma,
+    tag: randomBytes(32),
+    root: manifest.cid,
+    manifest,
+    sizes: { capsule: capsule.length, keyring: sealed.length, manifest: manifest.bytes.length },
+  };
+}
+
+/**
+ * The index of a drafted view, sealed to the chain's index key and signed (5.1.4), and what its owner brings to the ledger
+ * (5.1.5). A relayer needs the owner's signature over the publication besides.
+ */
+export async function indexView(
+  draft: DraftView,
+  record: OwnRecord,
+  keys: OwnerKeys,
+  owner: { signer: Signer; address: string; nonce: bigint },
+): Promise<PublishCall> {
+  const { chain, ledgerRecordId, version, epoch, root, tag, sigma, name } = draft;
+  const indexKey = keys.index(chain).publicKey;
+  const keySet = keySetIdOf(owner.address, indexKey);
+  const dIndex = await signMessage(owner.signer, indexMessage, chain, {
+    ledgerRecordId,
+    version: BigInt(version),
+    cid: root.toString(),
+    tag: hex(tag),
+  });
+  const sealed = await sealIndex(
+    indexKey,
+    { url: manifestUrl(root), tag, sigma, dIndex: unhex(dIndex) },
+    {
+      chainId: chain.chainId,
+      contract: unhex(chain.ledger),
+      ledgerRecordId: unhex(ledgerRecordId),
+      version,
+      keySet: unhex(keySet),
+    },
+  );
+  const index = encodeIndex(sealed);
+  const policy = record.rights[name];
+  const program = compileProgram(policy);
+  const publication: Publication = {
+    ledgerRecordId,
+    version,
+    epoch,
+    indexHash: hex(keccak256(index)),
+    programHash: hex(keccak256(program)),
+    keySet,
+    owner: owner.address,
+    nonce: owner.nonce,
+    deadline: BigInt(Math.floor(Date.now() / 1000) + 3600),
+  };
+  return {
+    publication,
+    salt: keys.ledgerRecordSalt(chain, record.header.emrId, name),
+    program,
+    index,
+    policy,
+  };
+}
+
+/** The ledger on which a view stands. */
+export function sideOf(view: ViewName) {
+  return ledgerOf[view];
+}

@@ -1,0 +1,292 @@
+/** The requester (U): asks a ledger, has the index released, fetches, decrypts, verifies (paper, 5.2). */
+import { encodeBytes32String, type Signer } from "ethers";
+import { checkSecretKey, decapsulate, decodeSecretKey, type SecretKey } from "../abe/index.ts";
+import type { Extraction, Header } from "../ces/index.ts";
+import { type Blocks, type FetchOrder, GatewayClient } from "../cloud/gatewayClient.ts";
+import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
+import { hex, randomBytes, unhex } from "../core/bytes.ts";
+import { Reader, Writer } from "../core/encoding.ts";
+import { DiptychError } from "../core/errors.ts";
+import type { Address, Chain, Side } from "../ledger/chain.ts";
+import { type Decided, IndexLedger } from "../ledger/indexLedger.ts";
+import type { Mined } from "../ledger/transactions.ts";
+import {
+  applicationMessage,
+  checkSigner,
+  fetchMessage,
+  indexMessage,
+  keyRequestMessage,
+  signMessage,
+} from "../ledger/typedData.ts";
+import { capsuleContext, joinRecord, type Keyring } from "../record/index.ts";
+import { generateKeyPair, type IndexPlaintext, open as openSealed } from "../seal/index.ts";
+import { AuthorityClient } from "../services/authorityClient.ts";
+import { type GateFailure, type OpenedIndex, releaseIndex } from "../services/gateClient.ts";
+import { keyInfo } from "../services/keyInfo.ts";
+import { type AccountSource, signerOn } from "./account.ts";
+import { type Credentials, fetchCredentials } from "./credentials.ts";
+import type { KeyStore } from "./keyStore.ts";
+import { openView } from "./openView.ts";
+import { fresh } from "./orders.ts";
+
+export type RequesterOptions = {
+  keyStore: KeyStore;
+  /** The chains this requester asks: one or both. */
+  chains: Partial<Record<Side, Chain>>;
+  account: AccountSource;
+  /** URL of the authority. */
+  authority: string;
+  /** URL of the gateway. */
+  gateway: string;
+};
+
+/** A view that this requester was granted, opened and verified. */
+export type Opened = {
+  ledger: Side;
+  ledgerRecordId: string;
+  version: number;
+  header: Header;
+  /** Name of the doctor who signed, as certified. */
+  signedBy: string;
+  /** The parts, and what anybody needs to verify them again. */
+  extraction: Extraction;
+  /** The file that the record was made from; only where the view holds the whole record. */
+  file?: Uint8Array;
+  /** Gates that released the index, and what went wrong at others. */
+  gates: string[];
+  gateFailures: GateFailure[];
+  /** What was learned on the way. Whoever keeps it keeps access to this version, and to no later epoch's. */
+  learned: { index: IndexPlaintext; k: Uint8Array; keyring: Keyring; manifest: Manifest; blocks: Blocks };
+};
+
+/** Seconds that a request asks for unless said otherwise: a day. */
+const lifetime = 24 * 3600;
+
+export class Requester {
+  readonly address: Address;
+  private readonly options: RequesterOptions;
+  private readonly authority: AuthorityClient;
+  private readonly gateway: GatewayClient;
+  private readonly chains: Chain[];
+  private known: Credentials | undefined;
+
+  private constructor(options: RequesterOptions, chains: Chain[], address: Address) {
+    this.options = options;
+    this.chains = chains;
+    this.address = address;
+    this.authority = new AuthorityClient(options.authority);
+    this.gateway = new GatewayClient(options.gateway);
+  }
+
+  static async open(options: RequesterOptions): Promise<Requester> {
+    const chains = Object.values(options.chains);
+    const first = chains[0];
+    if (first === undefined)
+      throw new DiptychError("argument-invalid", "A requester needs at least one chain.");
+    const signer = await signerOn(options.account, first);
+    return new Requester(options, chains, await signer.getAddress());
+  }
+
+  /** Applies for attributes on evidence (5.2.3); the id of the application under review. */
+  async apply(attributes: string[], evidence: string): Promise<string> {
+    const { name } = await this.credentials();
+    const chain = this.chains[0]!;
+    const message = { authority: name, attributes, evidence, nonce: hex(randomBytes(32)), expiry: soon() };
+    const signature = await signMessage(
+      await signerOn(this.options.account, chain),
+      applicationMessage,
+      chain,
+      message,
+    );
+    return this.authority.apply({ ...message, side: chain.side, account: this.address, signature });
+  }
+
+  /**
+   * Fetches SK_AU for the attributes that this account has now, checks it by pairing against the anchored public key, and keeps it.
+   * To be called again after attributes changed.
+   */
+  async collectKey(): Promise<readonly string[]> {
+    const { name, abePublicKey } = await this.credentials();
+    const chain = this.chains[0]!;
+    const pair = await generateKeyPair();
+    const message = {
+      authority: name,
+      nonce: hex(randomBytes(32)),
+      hpkeKey: hex(pair.publicKey),
+      expiry: soon(),
+    };
+    const signature = await signMessage(
+      await signerOn(this.options.account, chain),
+      keyRequestMessage,
+      chain,
+      message,
+    );
+    const sealed = await this.authority.issueKey({
+      ...message,
+      side: chain.side,
+      account: this.address,
+      signature,
+    });
+    const encoded = await openSealed(pair.privateKey, keyInfo(chain, this.address, message), sealed);
+    const secretKey = await decodeSecretKey(encoded);
+    await checkSecretKey(abePublicKey, secretKey);
+    await this.options.keyStore.set("requester/attribute-key", encoded);
+    return secretKey.attributes;
+  }
+
+  /**
+   * Asks a ledger for a record's view (5.2.1), for a purpose of up to 31 bytes (HL7 v3 PurposeOfUse, TREAT unless said), for
+   * a day unless said. A denial is returned, not thrown.
+   */
+  async request(
+    side: Side,
+    ledgerRecordId: string,
+    options: { purpose?: string; seconds?: number } = {},
+  ): Promise<{ decided: Decided; mined: Mined }> {
+    const chain = this.chain(side);
+    const pair = await generateKeyPair();
+    const request = {
+      ledgerRecordId,
+      nonce: hex(randomBytes(32)),
+      purpose: encodeBytes32String(options.purpose ?? "TREAT"),
+      responseKey: hex(pair.publicKey),
+      expiry: Math.floor(Date.now() / 1000) + (options.seconds ?? lifetime),
+    };
+    const secret = new Writer().u8(1).fixed(pair.privateKey).finish();
+    await this.options.keyStore.set(`requester/response-key/${hex(pair.publicKey)}`, secret);
+    return new IndexLedger(chain).request(await signerOn(this.options.account, chain), request);
+  }
+
+  /**
+   * Opens what a request was granted: has the index released by t of n gates, fetches the ciphertext, decrypts, verifies.
+   *
+   * @throws DiptychError `not-releasable`, `threshold-not-met`, `abe-not-satisfied`, `ces-verification-failed`, ...
+   */
+  async openGranted(side: Side, request: Decided, signal?: AbortSignal): Promise<Opened> {
+    const released = await this.release(side, request, signal);
+    const blocks = await this.fetch(
+      side,
+      request.requestId,
+      released.plaintext,
+      released.record.version,
+      signal,
+    );
+    return this.decrypt(side, request.ledgerRecordId, released, blocks);
+  }
+
+  /** Has the current index released by the gates (5.2.2) and checks that the ledger record's owner signed it. */
+  async release(side: Side, request: Decided, signal?: AbortSignal): Promise<OpenedIndex> {
+    const chain = this.chain(side);
+    const released = await releaseIndex(chain, request, await this.responseKey(request.responseKey), signal);
+    const { record, plaintext } = released;
+    const index = {
+      ledgerRecordId: request.ledgerRecordId,
+      version: BigInt(record.version),
+      cid: parseManifestUrl(plaintext.url).toString(),
+      tag: hex(plaintext.tag),
+    };
+    checkSigner(indexMessage, chain, index, hex(plaintext.dIndex), record.owner);
+    return released;
+  }
+
+  /** Decrypts fetched blocks with SK_AU and sigma and verifies what comes out against the doctor's certificate (5.2.3). */
+  async decrypt(side: Side, ledgerRecordId: string, released: OpenedIndex, blocks: Blocks): Promise<Opened> {
+    const chain = this.chain(side);
+    const { abePublicKey, trust } = await this.credentials();
+    const { record, plaintext } = released;
+    const manifest = decodeManifest(blocks.get(parseManifestUrl(plaintext.url).toString())!);
+    const placement = {
+      chainId: chain.chainId,
+      contract: unhex(chain.ledger),
+      ledgerRecordId: unhex(ledgerRecordId),
+      version: record.version,
+    };
+    const k = await decapsulate(
+      abePublicKey,
+      await this.attributeKey(),
+      manifest.capsule,
+      capsuleContext(placement),
+    );
+    const view = await openView(manifest, blocks, { k, sigma: plaintext.sigma }, placement, trust);
+    const { header, certificate, extraction, keyring } = view;
+    return {
+      ledger: side,
+      ledgerRecordId,
+      version: record.version,
+      header,
+      signedBy: certificate.subject,
+      extraction,
+      ...(extraction.parts.length === header.n ? { file: joinRecord(header.schema, extraction.parts) } : {}),
+      gates: released.gates,
+      gateFailures: released.failures,
+      learned: { index: plaintext, k, keyring, manifest, blocks },
+    };
+  }
+
+  /** Fetches the ciphertext that an index points at, for a request with a live grant. */
+  async fetch(
+    side: Side,
+    requestId: string,
+    index: IndexPlaintext,
+    version: number,
+    signal?: AbortSignal,
+  ): Promise<Blocks> {
+    const chain = this.chain(side);
+    const cid = parseManifestUrl(index.url).toString();
+    const message = { gateway: this.gateway.origin, requestId, cid, ...fresh() };
+    const signature = await signMessage(await this.signer(chain), fetchMessage, chain, message);
+    const order: FetchOrder = {
+      side,
+      ...message,
+      signature,
+      index: { version, tag: hex(index.tag), signature: hex(index.dIndex) },
+    };
+    return this.gateway.fetch(order, signal);
+  }
+
+  /** The attribute key in the store; throws `key-missing`. */
+  async attributeKey(): Promise<SecretKey> {
+    const stored = await this.options.keyStore.get("requester/attribute-key");
+    if (stored === undefined)
+      throw new DiptychError(
+        "key-missing",
+        "This requester has no attribute key yet: apply to the authority and collect it.",
+      );
+    return decodeSecretKey(stored);
+  }
+
+  /** The private half of a request's response key; throws `key-missing`. */
+  async responseKey(publicKey: string): Promise<Uint8Array> {
+    const stored = await this.options.keyStore.get(`requester/response-key/${publicKey}`);
+    if (stored === undefined)
+      throw new DiptychError(
+        "key-missing",
+        "The answer key of this request is not in this key store: ask the ledger again.",
+      );
+    const reader = new Reader(stored, "response key").version(1);
+    const secret = reader.fixed(32);
+    reader.end();
+    return secret;
+  }
+
+  private signer(chain: Chain): Promise<Signer> {
+    return signerOn(this.options.account, chain);
+  }
+
+  private chain(side: Side): Chain {
+    const chain = this.options.chains[side];
+    if (chain === undefined)
+      throw new DiptychError("argument-invalid", `This requester was opened without the ${side} chain.`);
+    return chain;
+  }
+
+  private async credentials(): Promise<Credentials> {
+    this.known ??= await fetchCredentials(this.authority, this.chains);
+    return this.known;
+  }
+}
+
+/** When a message to the authority expires: ten minutes from now, Unix seconds. */
+function soon(): number {
+  return Math.floor(Date.now() / 1000) + 600;
+}
