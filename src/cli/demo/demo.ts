@@ -1,0 +1,110 @@
+/** The main job as a story: one record through sections 5.1, 5.2 and 5.3 of the paper, on chains and services of its own. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { utf8 } from "../../core/bytes.ts";
+import { DiptychError } from "../../core/errors.ts";
+import { parseSides, type SplitRecord, sampleRecord, splitRecord } from "../../record/index.ts";
+import { startWorld } from "../world.ts";
+import { assembleCast } from "./cast.ts";
+import { manage } from "./managing.ts";
+import { bytesInWords, Narrator } from "./narrator.ts";
+import { prepareOutput, writeOutputs } from "./outputs.ts";
+import { reportOf } from "./report.ts";
+import { share } from "./sharing.ts";
+import { storeRecord } from "./storing.ts";
+
+export type DemoOptions = { record?: string; sides?: string; json?: boolean; out?: string };
+
+export async function demo(options: DemoOptions): Promise<void> {
+  const narrator = new Narrator(options.json === true ? process.stderr : process.stdout);
+  try {
+    const { split, file } = await readRecord(options);
+    const out = options.out === undefined ? undefined : fromCaller(options.out);
+    if (out !== undefined) await prepareOutput(out);
+    const report = await play(split, file, narrator, out);
+    if (options.json === true) await print(report);
+  } catch (error) {
+    if (options.json === true && error instanceof Error) {
+      const code = error instanceof DiptychError ? error.code : "internal";
+      await print({ ok: false, error: { code, message: error.message } });
+    }
+    throw error;
+  }
+}
+
+async function play(split: SplitRecord, file: Uint8Array, narrator: Narrator, out: string | undefined) {
+  const sides = (side: string) => split.parts.filter((part) => part.side === side).map((part) => part.label);
+  narrator.title(
+    "Diptych: one record, two chains",
+    `${split.schema}, ${bytesInWords(file.length)}, ${split.parts.length} parts. Everything below is real: keys, pairings, blocks, transactions.`,
+  );
+  narrator.line(`private  ${sides("private").join(", ")}`);
+  narrator.line(`shared   ${sides("shared").join(", ")}`);
+  for (const warning of split.warnings) narrator.warn(warning);
+  narrator.line();
+
+  const world = await startWorld({ progress: (sentence) => narrator.line(`started  ${sentence}`) });
+  const stop = () => {
+    narrator.line("\nstopping ...");
+    void world.close().finally(() => process.exit(130));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  try {
+    const cast = await assembleCast(world);
+    const stored = await storeRecord({ world, cast, split, narrator });
+    const shared = await share({ world, cast, split, narrator, file }, stored);
+    if (out !== undefined) {
+      const { patientFile, privileged, general } = shared;
+      await writeOutputs(out, {
+        patient: patientFile,
+        privileged: privileged.file!,
+        general: general.extraction.parts,
+        storeFolder: world.storeFolder,
+      });
+      narrator.line();
+      narrator.line(`written  what each party holds now: ${out}`);
+    }
+    const after = await manage({ world, cast, split, narrator, file }, stored, shared);
+    narrator.line();
+    narrator.line(
+      `All of it held, in ${(narrator.steps.reduce((sum, step) => sum + step.ms, 0) / 1000).toFixed(1)} s of steps.`,
+    );
+    return reportOf(split, world, narrator.steps, shared.parties, after);
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, stop);
+    await world.close();
+  }
+}
+
+async function readRecord(options: DemoOptions): Promise<{ split: SplitRecord; file: Uint8Array }> {
+  const file =
+    options.record === undefined ? utf8(sampleRecord) : await readInput(options.record, "--record");
+  const sides =
+    options.sides === undefined ? undefined : parseSides(await readInput(options.sides, "--sides"));
+  return { file, split: splitRecord(file, sides === undefined ? {} : { sides }) };
+}
+
+async function readInput(path: string, option: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(fromCaller(path)));
+  } catch (cause) {
+    throw new DiptychError(
+      "usage",
+      `Cannot read ${path}: give ${option} a file that exists and can be read.`,
+      { cause },
+    );
+  }
+}
+
+/** A path as the caller meant it: npm runs scripts from the project's folder, wherever it was called. */
+function fromCaller(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+function print(value: unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+}

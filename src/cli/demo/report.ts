@@ -1,0 +1,66 @@
+/** The JSON object that `npm start -- --json` prints: documented in docs/demo-report.md, stable. */
+
+import type { Side as Ledger } from "../../ledger/chain.ts";
+import type { Decision } from "../../ledger/indexLedger.ts";
+import type { SplitRecord } from "../../record/index.ts";
+import type { World } from "../world.ts";
+import type { Step } from "./narrator.ts";
+
+export type PartyName = "patient" | "privileged" | "general" | "general-on-storage" | "stranger" | "expired";
+
+/** What one party got. `decision` is the contract's; the patient needs none and is called owner. */
+export type Party = {
+  name: PartyName;
+  ledger: Ledger;
+  attributes: string[];
+  decision: "owner" | "granted" | "denied";
+  /** Why denied, in the contract's words. */
+  reason?: Decision;
+  /** Hash of the transaction that decided, or that published for the patient. */
+  transaction: string;
+  /** Positions received. */
+  parts: number[];
+  /** Whether the doctor's signature verified on just these parts. */
+  verified: boolean;
+};
+
+export type Report = {
+  ok: boolean;
+  record: {
+    schema: string;
+    parts: { index: number; label: string; side: "private" | "shared"; bytes: number }[];
+  };
+  chains: Record<Ledger, { chainId: number; contract: string }>;
+  steps: Step[];
+  parties: Party[];
+  after: Party[];
+};
+
+export function reportOf(
+  split: SplitRecord,
+  world: World,
+  steps: Step[],
+  parties: Party[],
+  after: Party[],
+): Report {
+  const chain = (side: Ledger) => ({
+    chainId: world.chains[side].chainId,
+    contract: world.chains[side].ledger,
+  });
+  return {
+    ok: true,
+    record: {
+      schema: split.schema,
+      parts: split.parts.map(({ position, label, side, content }) => ({
+        index: position,
+        label,
+        side,
+        bytes: content.length,
+      })),
+    },
+    chains: { storage: chain("storage"), shared: chain("shared") },
+    steps,
+    parties,
+    after,
+  };
+}

@@ -1,0 +1,289 @@
+/** 5.2: requesters ask the chains; those who are granted open their view, those who are denied get nothing anywhere. */
+
+import { setTimeout as pause } from "node:timers/promises";
+import { equal } from "../../core/bytes.ts";
+import type { Side as Ledger } from "../../ledger/chain.ts";
+import type { Decided } from "../../ledger/indexLedger.ts";
+import type { Mined } from "../../ledger/transactions.ts";
+import { sharedPositions } from "../../record/index.ts";
+import { Patient } from "../../roles/patient.ts";
+import type { Opened } from "../../roles/requester.ts";
+import { type RequesterName, requesterAttributes, requesterNames } from "./cast.ts";
+import { claim, refused } from "./expectations.ts";
+import type { Party, PartyName } from "./report.ts";
+import { narrated, type Scene, type Stored, sum } from "./storing.ts";
+
+/** Whose request a party's line in the report is about. */
+const asking: Record<Exclude<PartyName, "patient">, { who: RequesterName; ledger: Ledger }> = {
+  privileged: { who: "privileged", ledger: "storage" },
+  general: { who: "general", ledger: "shared" },
+  "general-on-storage": { who: "general", ledger: "storage" },
+  stranger: { who: "stranger", ledger: "shared" },
+  expired: { who: "expired", ledger: "shared" },
+};
+type Asking = keyof typeof asking;
+export const askingNames = Object.keys(asking) as Asking[];
+
+/** How long the attestation of `expired` holds, in seconds: enough to collect a key with it. */
+const shortAttestation = 5;
+
+export type Requests = Record<Asking, { decided: Decided; mined: Mined }>;
+
+export type Shared = {
+  requests: Requests;
+  privileged: Opened;
+  general: Opened;
+  government: Opened;
+  patientFile: Uint8Array;
+  parties: Party[];
+};
+
+export async function share(scene: Scene & { file: Uint8Array }, stored: Stored): Promise<Shared> {
+  const { narrator, cast, split, file } = scene;
+  const attestedUntil = await enrol(scene);
+  const requests = await narrated(
+    narrator,
+    "5.2.1",
+    "Requesters ask the two chains; the contracts decide",
+    async (tell) => {
+      await waitUntil(scene, attestedUntil);
+      const made = await askAll(scene, stored);
+      for (const name of askingNames)
+        tell(`${name.padEnd(18)} ${asking[name].ledger.padEnd(7)} ${words(made[name].decided)}`);
+      return { value: made, gas: sum(askingNames.map((name) => made[name].mined.gas)) };
+    },
+  );
+  for (const name of askingNames) {
+    const expected = name === "privileged" || name === "general";
+    claim(
+      (requests[name].decided.decision === "granted") === expected,
+      `${name} is ${expected ? "granted" : "denied"}`,
+    );
+  }
+
+  const privileged = await openStory(scene, "privileged", requests.privileged.decided);
+  claim(
+    privileged.file !== undefined && equal(privileged.file, file),
+    "the privileged requester holds the file byte for byte",
+  );
+  const general = await openStory(scene, "general", requests.general.decided);
+  const expected = sharedPositions(split);
+  claim(
+    String(general.extraction.parts.map((part) => part.position)) === String(expected),
+    "the general requester holds exactly the shared parts",
+  );
+
+  await narrator.step(
+    "5.2.2",
+    "Whoever was denied goes on without the chain's word, and gets nothing",
+    async () => {
+      const lines: string[] = [];
+      for (const name of ["general-on-storage", "stranger", "expired"] as const) {
+        const { who, ledger } = asking[name];
+        const requester = cast.requesters[who];
+        const { decided } = requests[name];
+        await refused(["not-releasable"], `${name} at the gates`, () => requester.release(ledger, decided));
+        const leaked = ledger === "storage" ? privileged : general;
+        await refused(["not-releasable"], `${name} at the gateway`, () =>
+          requester.fetch(ledger, decided.requestId, leaked.learned.index, leaked.version),
+        );
+        lines.push(`${name}: gates refuse; the gateway refuses too, even with a leaked url, Tag and d_Index`);
+      }
+      return { lines };
+    },
+  );
+
+  const government = await narrated(
+    narrator,
+    "5.2.2",
+    "A government inspector opens the whole record too",
+    async () => {
+      const { decided, mined } = await cast.requesters.government.request(
+        "storage",
+        stored.ledgerRecordIds.storage,
+        { purpose: "HOPERAT" },
+      );
+      claim(decided.decision === "granted", "the inspector is granted");
+      const opened = await cast.requesters.government.openGranted("storage", decided);
+      return {
+        value: opened,
+        lines: [`${opened.extraction.parts.length} parts, signed by ${opened.signedBy}`],
+        gas: mined.gas,
+      };
+    },
+  );
+
+  const patientFile = await narrated(
+    narrator,
+    "5.2.2",
+    "The patient loses every device and restores from the seed alone",
+    async () => {
+      const { chains, authorityUrl: authority, gatewayUrl: gateway } = scene.world;
+      const restored = await Patient.open({ keyStore: cast.seedStore, chains, authority, gateway });
+      const [emrId] = await restored.restore();
+      claim(emrId !== undefined && equal(emrId, stored.emrId), "the record is found again");
+      const bytes = await restored.readFile(emrId);
+      claim(equal(bytes, file), "the patient gets the file back byte for byte");
+      return {
+        value: bytes,
+        lines: ["The whole record, byte for byte, through the gateway."],
+        bytes: bytes.length,
+      };
+    },
+  );
+
+  const parties = partiesOf(scene, stored, requests, { privileged, general });
+  return { requests, privileged, general, government, patientFile, parties };
+}
+
+/**
+ * Requesters apply for attributes; the authority reviews, attests on both chains, and hands each a key of its own (5.2.3).
+ * Returns when the short attestation of `expired` ends, in Unix seconds.
+ */
+async function enrol({ world, cast, narrator }: Scene): Promise<number> {
+  return narrated(
+    narrator,
+    "5.2.3",
+    "Requesters apply; the authority attests and makes their attribute keys",
+    async (tell) => {
+      let gas = 0n;
+      let shortExpiry = 0;
+      for (const name of requesterNames) {
+        const requester = cast.requesters[name];
+        const attributes = [...requesterAttributes[name]];
+        if (attributes.length > 0) {
+          const application = await requester.apply(attributes, `synthetic evidence for ${name}`);
+          const lifetime = name === "expired" ? shortAttestation : 365 * 24 * 3600;
+          const expiry = Math.floor(Date.now() / 1000) + lifetime;
+          if (name === "expired") shortExpiry = expiry;
+          gas += sum((await world.authority.approve(application, expiry)).map((each) => each.gas));
+        }
+        const held = await requester.collectKey();
+        const shown = held.filter((each) => !each.startsWith("id:")).join(", ") || "no attributes";
+        tell(`${name.padEnd(18)} ${shown}${name === "expired" ? `, for ${shortAttestation} seconds` : ""}`);
+      }
+      const lines = ["Each key arrived sealed and was checked by pairing against the anchored public key."];
+      return { value: shortExpiry, lines, gas };
+    },
+  );
+}
+
+/** Waits until both chains' own clocks have passed `time` (Unix seconds): chain time is never moved. */
+async function waitUntil({ world, narrator }: Scene, time: number): Promise<void> {
+  narrator.detail("waiting for the short attestation to run out by the chains' clocks ...");
+  for (const chain of Object.values(world.chains))
+    while (((await chain.provider.getBlock("latest"))?.timestamp ?? 0) < time) await pause(200);
+}
+
+/** Every requester of the report asks its ledger, one after the other. */
+export async function askAll({ cast }: Pick<Scene, "cast">, stored: Stored): Promise<Requests> {
+  const made: Partial<Requests> = {};
+  for (const name of askingNames) {
+    const { who, ledger } = asking[name];
+    made[name] = await cast.requesters[who].request(ledger, stored.ledgerRecordIds[ledger], {
+      purpose: "TREAT",
+    });
+  }
+  return made as Requests;
+}
+
+/** Release, fetch, decrypt and verify, told as two steps. */
+export async function openStory(
+  scene: Scene,
+  name: Asking,
+  decided: Decided,
+  sections = { fetch: "5.2.2", decrypt: "5.2.3" },
+): Promise<Opened> {
+  const { narrator, cast } = scene;
+  const { who, ledger } = asking[name];
+  const requester = cast.requesters[who];
+  const fetched = await narrated(
+    narrator,
+    sections.fetch,
+    `${capital(name)} has the index released and fetches the ciphertext`,
+    async () => {
+      const released = await requester.release(ledger, decided);
+      const blocks = await requester.fetch(
+        ledger,
+        decided.requestId,
+        released.plaintext,
+        released.record.version,
+      );
+      const bytes = [...blocks.values()].reduce((total, block) => total + block.length, 0);
+      const count = scene.world.gates[ledger].length;
+      return {
+        value: { released, blocks },
+        lines: [
+          `${released.gates.length} of ${count} gates released it; the gateway sent ${blocks.size} blocks, each checked against its CID.`,
+        ],
+        bytes,
+      };
+    },
+  );
+  return narrated(
+    narrator,
+    sections.decrypt,
+    `${capital(name)} decrypts and verifies the doctor's signature`,
+    async () => {
+      const opened = await requester.decrypt(
+        ledger,
+        decided.ledgerRecordId,
+        fetched.released,
+        fetched.blocks,
+      );
+      const { parts } = opened.extraction;
+      const what =
+        opened.file === undefined
+          ? `parts ${parts.map((part) => part.position).join(", ")} of ${opened.header.n}`
+          : `the whole record, ${opened.header.n} parts`;
+      return {
+        value: opened,
+        lines: [`${capital(what)}: signed by ${opened.signedBy}, unchanged.`],
+        bytes: parts.reduce((total, part) => total + part.content.length, 0),
+      };
+    },
+  );
+}
+
+export function partiesOf(
+  scene: Scene,
+  stored: Stored,
+  requests: Requests,
+  opened: Partial<Record<Asking, Opened>>,
+): Party[] {
+  const { cast, split } = scene;
+  const publish = stored.published.find((each) => each.ledger === "storage")!;
+  const patient: Party = {
+    name: "patient",
+    ledger: "storage",
+    attributes: [],
+    decision: "owner",
+    transaction: publish.mined.hash,
+    parts: split.parts.map((part) => part.position),
+    verified: true,
+  };
+  const others = askingNames.map((name): Party => {
+    const { who, ledger } = asking[name];
+    const { decision, transaction } = requests[name].decided;
+    const got = opened[name];
+    return {
+      name,
+      ledger,
+      attributes: [...requesterAttributes[who], `id:${cast.requesters[who].address.toLowerCase()}`],
+      decision: decision === "granted" ? "granted" : "denied",
+      ...(decision === "granted" ? {} : { reason: decision }),
+      transaction,
+      parts: got?.extraction.parts.map((part) => part.position) ?? [],
+      verified: got !== undefined,
+    };
+  });
+  return [patient, ...others];
+}
+
+export function words({ decision }: Pick<Decided, "decision">): string {
+  return decision === "granted" ? "granted" : `denied: ${decision.replaceAll("-", " ")}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
