@@ -1,0 +1,47 @@
+// Writes the ABIs of the compiled contracts as TypeScript, so that they can be imported anywhere with their types.
+// `npx hardhat build` first, then `node scripts/abi.ts`; a test tells when they are out of date.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../", import.meta.url);
+
+const sources = [
+  {
+    file: "indexLedger",
+    constant: "indexLedgerAbi",
+    contract: "StorageLedger",
+    says: "the index ledgers of both chains (StorageLedger and SharedLedger have one ABI)",
+  },
+  {
+    file: "attributeRegistry",
+    constant: "attributeRegistryAbi",
+    contract: "AttributeRegistry",
+    says: "the attribute registry",
+  },
+  { file: "keyRegistry", constant: "keyRegistryAbi", contract: "KeyRegistry", says: "the key registry" },
+];
+
+/** The ABI files as they should be by what was compiled last: address of each, and its text. */
+export async function renderAbiFiles(): Promise<{ url: URL; text: string }[]> {
+  const files: { url: URL; text: string }[] = [];
+  for (const { file, constant, contract, says } of sources) {
+    const artifact = new URL(`artifacts/contracts/${contract}.sol/${contract}.json`, root);
+    const { abi } = JSON.parse(await readFile(artifact, "utf8")) as { abi: { type: string }[] };
+    const entries = abi
+      .filter((entry) => entry.type !== "constructor")
+      .map((entry) => `  ${JSON.stringify(entry)},\n`)
+      .join("");
+    files.push({
+      url: new URL(`src/ledger/abi/${file}.ts`, root),
+      text: `// Made by scripts/abi.ts from the compiled contract: don't edit.\n/** The ABI of ${says}. */\nexport const ${constant} = [\n${entries}] as const;\n`,
+    });
+  }
+  return files;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { url, text } of await renderAbiFiles()) {
+    await mkdir(new URL("./", url), { recursive: true });
+    await writeFile(url, text);
+  }
+}

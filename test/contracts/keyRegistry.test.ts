@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { concat, keccak256, ZeroAddress, ZeroHash } from "ethers";
+import { openWorld, point, type World } from "./fixture.ts";
+
+describe("KeyRegistry", () => {
+  let world: World;
+  let gates: string[];
+
+  beforeEach(async () => {
+    world = await openWorld();
+    gates = world.gates.slice(0, 3).map((gate) => gate.address);
+  });
+
+  const shares = (count: number, size = 100) =>
+    Array.from({ length: count }, (_, i) => `0x${(i + 16).toString(16).repeat(size)}`);
+  const deal = (
+    changes: {
+      indexKey?: string;
+      threshold?: number;
+      gates?: string[];
+      commitments?: string;
+      shares?: string[];
+    } = {},
+  ) =>
+    world.keys.connect(world.owner).getFunction("deal")(
+      changes.indexKey ?? point(1),
+      changes.threshold ?? 2,
+      changes.gates ?? gates,
+      changes.commitments ?? concat([point(1), point(2)]),
+      changes.shares ?? shares(3),
+    );
+  const idOf = (dealer: string, indexKey: string) =>
+    keccak256(
+      world.ethers.AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [dealer, keccak256(indexKey)]),
+    );
+
+  it("keeps a key set as it was dealt", async () => {
+    const { keys, owner } = world;
+    const id = idOf(owner.address, point(1));
+    const sealed = [`0x01`, `0x${"22".repeat(512)}`, `0x${"33".repeat(113)}`];
+    await expect(deal({ shares: sealed }))
+      .to.emit(keys, "KeySetDealt")
+      .withArgs(id, owner.address, 1, 2, 3);
+    const found = await keys.keySet(id);
+    expect(found.dealer).to.equal(owner.address);
+    expect(found.generation).to.equal(1n);
+    expect(found.threshold).to.equal(2n);
+    expect(found.indexKey).to.equal(point(1));
+    expect([...found.gates]).to.deep.equal(gates);
+    expect(found.commitments).to.equal(concat([point(1), point(2)]));
+    expect([...found.sealedShares]).to.deep.equal(sealed);
+    expect(await keys.dealerOf(id)).to.equal(owner.address);
+  });
+
+  it("counts generations, and keeps the newest", async () => {
+    const { keys, owner } = world;
+    const id = idOf(owner.address, point(1));
+    await deal();
+    await expect(deal({ threshold: 1, gates: gates.slice(1), commitments: point(1), shares: shares(2) }))
+      .to.emit(keys, "KeySetDealt")
+      .withArgs(id, owner.address, 2, 1, 2);
+    const found = await keys.keySet(id);
+    expect(found.generation).to.equal(2n);
+    expect(found.threshold).to.equal(1n);
+    expect([...found.gates]).to.deep.equal(gates.slice(1));
+    expect(found.commitments).to.equal(point(1));
+    expect([...found.sealedShares]).to.deep.equal(shares(2));
+  });
+
+  it("gives another dealer of the same key another key set", async () => {
+    const { keys, stranger, owner } = world;
+    await deal();
+    await keys.connect(stranger).getFunction("deal")(point(1), 1, [gates[0]], point(1), ["0xee"]);
+    const [mine, theirs] = [owner, stranger].map((dealer) => idOf(dealer.address, point(1)));
+    expect(await keys.dealerOf(mine)).to.equal(owner.address);
+    expect(await keys.dealerOf(theirs)).to.equal(stranger.address);
+    expect((await keys.keySet(mine)).generation).to.equal(1n);
+    expect((await keys.keySet(mine)).sealedShares[0]).to.equal(shares(1)[0]);
+  });
+
+  it("knows no key set that nobody dealt", async () => {
+    const { keys } = world;
+    expect(await keys.dealerOf(ZeroHash)).to.equal(ZeroAddress);
+    await expect(keys.keySet(ZeroHash))
+      .to.be.revertedWithCustomError(keys, "KeyRegistryKeySetUnknown")
+      .withArgs(ZeroHash);
+  });
+
+  it("takes up to 31 gates, with the largest shares", async () => {
+    const { keys, owner, ethers } = world;
+    const many = Array.from({ length: 31 }, () => ethers.Wallet.createRandom().address);
+    for (const [i, gate] of many.entries()) await keys.setGate(gate, point(i), "http://gate.example");
+    const commitments = concat(Array.from({ length: 31 }, (_, i) => point(i + 1)));
+    await deal({ threshold: 31, gates: many, commitments, shares: shares(31, 512) });
+    const found = await keys.keySet(idOf(owner.address, point(1)));
+    expect([...found.gates]).to.deep.equal(many);
+    expect(found.commitments).to.equal(commitments);
+    expect([...found.sealedShares]).to.deep.equal(shares(31, 512));
+    await expect(
+      deal({ threshold: 1, gates: [...many, gates[0]!], commitments: point(1), shares: shares(32) }),
+    )
+      .to.be.revertedWithCustomError(keys, "KeyRegistryThresholdInvalid")
+      .withArgs(1, 32);
+  });
+
+  it("refuses thresholds, points, shares and gates that don't fit", async () => {
+    const { keys, stranger } = world;
+    const refusals: [Parameters<typeof deal>[0], string, unknown[]?][] = [
+      [{ threshold: 0 }, "KeyRegistryThresholdInvalid", [0, 3]],
+      [{ threshold: 4 }, "KeyRegistryThresholdInvalid", [4, 3]],
+      [{ gates: [], shares: [] }, "KeyRegistryThresholdInvalid", [2, 0]],
+      [{ indexKey: "0x04" }, "KeyRegistryPointMalformed"],
+      [{ indexKey: `${point(1)}00` }, "KeyRegistryPointMalformed"],
+      [{ indexKey: point(1).replace("0x04", "0x02") }, "KeyRegistryPointMalformed"],
+      [{ commitments: point(1) }, "KeyRegistryPointMalformed"],
+      [{ commitments: concat([point(1), point(2), point(3)]) }, "KeyRegistryPointMalformed"],
+      [{ commitments: concat([point(1), point(2).replace("0x04", "0x03")]) }, "KeyRegistryPointMalformed"],
+      [{ commitments: concat([point(2), point(1)]) }, "KeyRegistryCommitmentMismatch"],
+      [{ gates: [...gates.slice(0, 2), stranger.address] }, "KeyRegistryGateUnknown", [stranger.address]],
+      [{ gates: [gates[0]!, gates[1]!, gates[0]!] }, "KeyRegistryGateTwice", [gates[0]]],
+      [{ shares: shares(2) }, "KeyRegistrySharesMalformed"],
+      [{ shares: shares(4) }, "KeyRegistrySharesMalformed"],
+      [{ shares: [...shares(2), "0x"] }, "KeyRegistrySharesMalformed"],
+      [{ shares: [...shares(2), `0x${"00".repeat(513)}`] }, "KeyRegistrySharesMalformed"],
+    ];
+    for (const [changes, error, args] of refusals) {
+      const refusal = expect(deal(changes), JSON.stringify(changes)).to.be.revertedWithCustomError(
+        keys,
+        error,
+      );
+      await (args === undefined ? refusal : refusal.withArgs(...args));
+    }
+  });
+
+  it("registers, changes and removes gates", async () => {
+    const { keys, owner } = world;
+    const [first] = gates as [string];
+    expect([...(await keys.gateAccounts())].sort()).to.deep.equal([...gates].sort());
+    expect([...(await keys.gate(first))]).to.deep.equal([point(1000), "http://gate0.example"]);
+    await expect(keys.setGate(first, point(77), "http://new.example"))
+      .to.emit(keys, "GateSet")
+      .withArgs(first, point(77), "http://new.example");
+    expect([...(await keys.gate(first))]).to.deep.equal([point(77), "http://new.example"]);
+    expect((await keys.gateAccounts()).length).to.equal(3);
+    await deal();
+    await expect(keys.removeGate(first)).to.emit(keys, "GateRemoved").withArgs(first);
+    expect([...(await keys.gate(first))]).to.deep.equal(["0x", ""]);
+    expect([...(await keys.gateAccounts())]).not.to.include(first);
+    // Key sets stay as they were dealt; new ones can't name it.
+    expect((await keys.keySet(idOf(owner.address, point(1)))).gates[0]).to.equal(first);
+    await expect(deal()).to.be.revertedWithCustomError(keys, "KeyRegistryGateUnknown").withArgs(first);
+    await expect(keys.removeGate(first)).to.be.revertedWithCustomError(keys, "KeyRegistryGateUnknown");
+  });
+
+  it("refuses malformed gates, and anyone but a gate administrator", async () => {
+    const { keys, stranger, authority } = world;
+    const role = await keys.GATE_ADMIN_ROLE();
+    await expect(keys.setGate(ZeroAddress, point(1), "http://a")).to.be.revertedWithCustomError(
+      keys,
+      "KeyRegistryGateZero",
+    );
+    for (const key of ["0x", "0x04", point(1).replace("0x04", "0x05"), `${point(1)}00`])
+      await expect(keys.setGate(stranger.address, key, "http://a")).to.be.revertedWithCustomError(
+        keys,
+        "KeyRegistryPointMalformed",
+      );
+    for (const size of [0, 257])
+      await expect(keys.setGate(stranger.address, point(1), "u".repeat(size)))
+        .to.be.revertedWithCustomError(keys, "KeyRegistryUrlSize")
+        .withArgs(size);
+    await keys.setGate(stranger.address, point(1), "u".repeat(256));
+    for (const who of [stranger, authority]) {
+      for (const call of [
+        keys.connect(who).getFunction("setGate")(who.address, point(1), "http://a"),
+        keys.connect(who).getFunction("removeGate")(gates[0]),
+      ])
+        await expect(call)
+          .to.be.revertedWithCustomError(keys, "AccessControlUnauthorizedAccount")
+          .withArgs(who.address, role);
+    }
+  });
+});
