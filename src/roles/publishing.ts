@@ -22,7 +22,7 @@ import {
 } from "../record/index.ts";
 import { encodeIndex, encrypt, sealIndex, sealKeyring } from "../seal/index.ts";
 import type { OwnerKeys } from "./ownerKeys.ts";
-import { ledgerOf, type OwnPart, type OwnRecord, positionsOf, type ViewName } from "./ownRecord.ts";
+import { type OwnPart, type OwnRecord, positionsOf, type ViewName } from "./ownRecord.ts";
 
 /** A view that is made but not yet on its ledger. */
 export type DraftView = {
@@ -159,9 +159,4 @@ export async function indexView(
     index,
     policy,
   };
-}
-
-/** The ledger on which a view stands. */
-export function sideOf(view: ViewName) {
-  return ledgerOf[view];
 }

@@ -2,7 +2,6 @@
 import { hex, unhex } from "../core/bytes.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
 import type { AuthorityDesk } from "./wire.ts";
-import { sideSchema } from "./wire.ts";
 
 /** Serves a desk; what it decides, and when, is the desk's. */
 export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions = {}): Promise<Served> {
@@ -29,7 +28,7 @@ export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions 
     {
       schema: {
         body: body({
-          side: sideSchema,
+          side: field.side,
           account: field.address,
           authority: field.text,
           attributes: { type: "array", items: field.text, minItems: 1, maxItems: 64 },
@@ -52,7 +51,7 @@ export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions 
     {
       schema: {
         body: body({
-          side: sideSchema,
+          side: field.side,
           account: field.address,
           authority: field.text,
           nonce: field.bytes32,

@@ -3,8 +3,6 @@ import type { Address, Side } from "../ledger/chain.ts";
 import type { AccessRequest } from "../ledger/indexLedger.ts";
 import type { Application, KeyRequest } from "../ledger/typedData.ts";
 
-export const sideSchema = { type: "string", enum: ["storage", "shared"] } as const;
-
 /** How far an application or enrolment has come. */
 export type ReviewState = "pending" | "approved" | "refused";
 
