@@ -83,14 +83,22 @@ function fingerprint() {
     .digest("hex");
 }
 
+/** Whether every package that the project names is there: a half-deleted node_modules is installed again, not run. */
+function complete() {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return Object.keys({ ...dependencies, ...devDependencies }).every((name) =>
+    existsSync(join(modules, name, "package.json")),
+  );
+}
+
 function installed(stamp, wanted) {
+  if (!complete()) return false;
   if (stamp?.packages === wanted) return true;
   // `npm ci` by hand under Node 24 works just as well: npm leaves its own record of what it installed.
   const record = join(modules, ".package-lock.json");
   return (
     stamp === undefined &&
     existsSync(record) &&
-    existsSync(join(modules, "hardhat", "package.json")) &&
     existsSync(join(modules, `@nomicfoundation`, `edr-${process.platform}-${process.arch}${libc()}`)) &&
     statSync(record).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs
   );
