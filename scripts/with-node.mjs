@@ -111,59 +111,99 @@ function libc() {
   return process.report?.getReport()?.header?.glibcVersionRuntime === undefined ? "-musl" : "-gnu";
 }
 
-/** Two runs at once wait for one another's install; a lock older than ten minutes is left over and taken. */
-function lock(act) {
+/** Whether the process that wrote the lock still runs; one without a number in it gets five seconds to write it. */
+function isHeld(path) {
+  try {
+    process.kill(Number(readFileSync(join(path, "pid"), "utf8")), 0);
+    return true;
+  } catch (error) {
+    if (error.code === "ESRCH") return false;
+    if (error.code === "EPERM") return true;
+    try {
+      return Date.now() - statSync(path).mtimeMs < 5_000;
+    } catch {
+      return true;
+    }
+  }
+}
+
+/** Two runs at once wait for one another's install; a lock whose process is gone is taken over. */
+async function lock(act) {
   const path = join(root, ".install-lock");
+  let told = false;
   for (;;) {
     try {
       mkdirSync(path);
+      writeFileSync(join(path, "pid"), String(process.pid));
       break;
     } catch (error) {
       if (error.code !== "EEXIST")
         give(
           `cannot write to ${root} (${error.code}): the project folder must be writable to install its packages.`,
         );
-      try {
-        if (Date.now() - statSync(path).mtimeMs > 600_000) rmSync(path, { recursive: true, force: true });
-      } catch {}
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      if (!isHeld(path)) rmSync(path, { recursive: true, force: true });
+      else {
+        if (!told) console.error("diptych: another run is installing the packages, waiting for it ...");
+        told = true;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      }
     }
   }
   const release = () => rmSync(path, { recursive: true, force: true });
   process.on("exit", release);
   try {
-    act();
+    await act();
   } finally {
     release();
     process.off("exit", release);
   }
 }
 
-function install(node, wanted) {
-  lock(() => {
+/** Runs npm and ends it when this process is told to end: two npm at once in one folder would break each other's work. */
+function npmInstall(node) {
+  const [command, ...first] = npmCommand(node, "npm");
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--no-progress"];
+  const child = spawn(command, [...first, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: environment(node),
+    shell: command.endsWith(".cmd"),
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    child.kill("SIGTERM");
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve({ ok: false, said: error.message }));
+    child.on("close", (status) => {
+      for (const each of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(each, stop);
+      resolve({ ok: status === 0 && !stopped, said, stopped });
+    });
+  });
+}
+
+async function install(node, wanted) {
+  await lock(async () => {
     if (installed(readStamp(), wanted)) return;
     console.error("diptych: installing packages (once, a minute or two) ...");
-    const done = run(
-      npmCommand(node, "npm"),
-      ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--no-progress"],
-      {
-        stdio: ["ignore", "pipe", "pipe"],
-        env: environment(node),
-      },
+    const done = await npmInstall(node);
+    if (done.stopped) give("the install was stopped; run the same command again to go on.");
+    if (done.ok) return;
+    const why = done.said.trim().split(/\r?\n/).slice(0, 3).join(" / ");
+    give(
+      `the packages could not be installed (${why || "no reason given"}): check that npm can reach its registry and that the disk has 1 GB free, then run the same command again.`,
     );
-    if (done.status !== 0) {
-      const why = `${done.stderr ?? ""}${done.stdout ?? ""}`.trim().split(/\r?\n/).slice(0, 3).join(" / ");
-      give(
-        `the packages could not be installed (${why || done.error?.message || "no reason given"}): check that npm can reach its registry and that the disk has 1 GB free, then run the same command again.`,
-      );
-    }
   });
 }
 
 const stamp = readStamp();
 const node = findNode(stamp);
 const wanted = fingerprint();
-if (!installed(stamp, wanted)) install(node, wanted);
+if (!installed(stamp, wanted)) await install(node, wanted);
 if (stamp?.packages !== wanted || stamp.node !== node) {
   try {
     writeFileSync(stampFile, JSON.stringify({ packages: wanted, node }));
