@@ -5,7 +5,7 @@
 import { DiptychError } from "../core/errors.ts";
 import { type Block, blockMissing, type CID, multihashKey, verifyBlock } from "./blocks.ts";
 import { SharedLock } from "./sharedLock.ts";
-import { reachableFrom, walkCids } from "./walk.ts";
+import { reachableFrom, readableFrom, walkCids } from "./walk.ts";
 
 /** `owner`: whose pin it is, any text that names an account on a chain; `meta`: what the owner's side wants kept with it. */
 export interface Pin {
@@ -34,6 +34,11 @@ export interface BlockStore {
   unpin(root: CID, owner: string): Promise<void>;
   /** All pins, or those of one root, in the order of their CIDs and owners. */
   pins(root?: CID): Promise<Pin[]>;
+  /**
+   * Ends this owner's pins of `roots` and deletes what they reached and no other pin reaches; returns how many blocks went.
+   * A pin of somebody else that is broken doesn't stand in the way.
+   */
+  forget(roots: readonly CID[], owner: string): Promise<number>;
   /** Deletes all that no pinned root reaches; returns how many blocks went. Throws, deleting nothing, if a pin is broken. */
   collectGarbage(): Promise<number>;
 }
@@ -108,6 +113,19 @@ export class VerifyingBlockStore implements BlockStore {
     return all
       .filter((pin) => root === undefined || pin.root.equals(root))
       .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  }
+
+  async forget(roots: readonly CID[], owner: string): Promise<number> {
+    return this.lock.exclusive(async () => {
+      const get = (cid: CID) => this.backend.read(multihashKey(cid));
+      const reached = await readableFrom(roots, get);
+      for (const root of roots) await this.backend.removePin(root, owner);
+      const others = (await this.backend.readPins()).map((pin) => pin.root);
+      const kept = await readableFrom(others, get);
+      const garbage = [...reached].filter((key) => !kept.has(key));
+      for (const key of garbage) await this.backend.remove(key);
+      return garbage.length;
+    });
   }
 
   async collectGarbage(): Promise<number> {

@@ -14,7 +14,7 @@ type Signed = {
   signature: string;
 };
 
-/** A root that its owner wants kept or forgotten. */
+/** A root that its owner wants kept, or kept alone of all under its tag. */
 export type RootOrder = Signed & { tag: string };
 
 export type OwnerFetchOrder = Signed;
@@ -62,8 +62,9 @@ export class GatewayClient {
     return this.download("own-fetches", order, signal);
   }
 
-  async unpin(order: RootOrder): Promise<void> {
-    await exchangeJson({ service: "the gateway", url: `${this.origin}/v1/unpins`, body: order });
+  /** Has everything else that was uploaded under the order's tag forgotten. */
+  async keepOnly(order: RootOrder): Promise<void> {
+    await exchangeJson({ service: "the gateway", url: `${this.origin}/v1/keeps`, body: order });
   }
 
   private async download(path: string, order: Signed, signal?: AbortSignal): Promise<Blocks> {

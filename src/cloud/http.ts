@@ -101,6 +101,8 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
 /** What a service may refuse with; anything else it says becomes `service-refused`. */
 const passedOn: readonly ErrorCode[] = [
   "not-releasable",
+  "grant-ended",
+  "chain-unreachable",
   "node-behind",
   "rate-limited",
   "signature-invalid",

@@ -1,5 +1,6 @@
 /** What lies under a manifest: every block once, each before those that it links. */
 import * as dagPb from "@ipld/dag-pb";
+import { DiptychError } from "../core/errors.ts";
 import {
   type Block,
   blockMissing,
@@ -84,6 +85,24 @@ async function* depthFirst(
 export async function reachableFrom(roots: readonly CID[], get: GetBlock): Promise<Set<string>> {
   const keys = new Set<string>();
   for (const root of roots) for await (const cid of walkCids(root, get)) keys.add(multihashKey(cid));
+  return keys;
+}
+
+/** `reachableFrom` as far as blocks can be read: a missing or bad one counts itself and links nothing. */
+export async function readableFrom(roots: readonly CID[], get: GetBlock): Promise<Set<string>> {
+  const keys = new Set<string>();
+  const ahead = [...roots];
+  for (let cid = ahead.pop(); cid !== undefined; cid = ahead.pop()) {
+    const key = multihashKey(cid);
+    if (keys.has(key)) continue;
+    keys.add(key);
+    if (cid.code === RAW) continue;
+    try {
+      ahead.push(...linksOf(await getVerified(cid, get)));
+    } catch (error) {
+      if (!(error instanceof DiptychError)) throw error;
+    }
+  }
   return keys;
 }
 

@@ -58,13 +58,16 @@ export type ErrorCode =
   | "service-unreachable" // no answer in time
   | "service-refused" // the service refused; the message gives its reason
   | "service-answer-invalid" // an answer that isn't what the protocol says
-  | "not-releasable" // no live grant for this request; the message gives the reason
+  | "not-releasable" // the ledger has given no grant for this request
+  | "grant-ended" // a grant was given and is over: expired, closed, blocked, ...; the message says which
   | "node-behind" // the service's own chain node lags behind or isn't final yet: try again
   | "rate-limited" // too many requests
   | "signature-invalid" // a signed request whose signature doesn't hold
   | "anchor-mismatch" // what the authority says isn't what is anchored on the chains
   | "application-unknown" // no such application or not decided
   // roles
+  | "change-unfinished" // an earlier change of this record has to be finished, or a closed view reopened, first
+  | "record-stored" // the record has been published already: change it instead
   | "key-missing" // the key store lacks a key that this needs
   | "rights-inconsistent" // the full view's policy must imply the shared view's
   // cli

@@ -35,7 +35,17 @@ export async function openChain(
   addresses: ChainAddresses,
   node: string | Eip1193Provider | JsonRpcApiProvider,
 ): Promise<Chain> {
-  const provider = openProvider(node);
+  const provider = openProvider(node, addresses.chainId);
+  try {
+    await checkChain(addresses, provider);
+  } catch (error) {
+    if (provider !== node) provider.destroy();
+    throw error;
+  }
+  return { ...addresses, provider };
+}
+
+async function checkChain(addresses: ChainAddresses, provider: JsonRpcApiProvider): Promise<void> {
   const found = await askChain(() => provider.send("eth_chainId", []), addresses);
   if (Number(found) !== addresses.chainId)
     throw new DiptychError(
@@ -50,12 +60,15 @@ export async function openChain(
         `There is no contract at ${addresses[name]} (${name}) on the ${addresses.side} chain: deploy first, or check the addresses.`,
       );
   }
-  return { ...addresses, provider };
 }
 
-function openProvider(node: string | Eip1193Provider | JsonRpcApiProvider): JsonRpcApiProvider {
+function openProvider(
+  node: string | Eip1193Provider | JsonRpcApiProvider,
+  chainId: number,
+): JsonRpcApiProvider {
+  // Told the chain id, ethers doesn't go on asking a node that isn't there; whether it is right is checked above.
   if (typeof node === "string")
-    return new JsonRpcProvider(node, undefined, {
+    return new JsonRpcProvider(node, chainId, {
       staticNetwork: true,
       cacheTimeout: -1,
       pollingInterval: 200,

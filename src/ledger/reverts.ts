@@ -18,6 +18,21 @@ const codes: Record<string, ErrorCode> = {
   IndexLedgerEpochMismatch: "version-moved",
 };
 
+/** What ethers, Node and browsers call it when no answer comes. */
+const unreachable = new Set([
+  ...["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR"],
+  ...[
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ETIMEDOUT",
+    "EPIPE",
+  ],
+]);
+
 /** Finds revert data wherever ethers or a node put it; estimateGas leaves `revert` undefined but keeps `data`. */
 function revertData(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 5) return undefined;
@@ -50,7 +65,7 @@ export function chainError(error: unknown, act: string): DiptychError {
         );
     }
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === "NETWORK_ERROR" || code === "TIMEOUT" || code === "SERVER_ERROR" || code === "ECONNREFUSED")
+  if (typeof code === "string" && unreachable.has(code))
     return new DiptychError(
       "chain-unreachable",
       `The chain's node does not answer while trying to ${act}: is it running?`,

@@ -106,10 +106,10 @@ export const uploadMessage: MessageKind<Pinning> = {
   types: { Upload: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
 };
 
-/** The owner of a root has it forgotten. */
-export const unpinMessage: MessageKind<Pinning> = {
+/** The owner of a root has everything else forgotten that lies under the same tag. */
+export const keepOnlyMessage: MessageKind<Pinning> = {
   domain: ofLedger,
-  types: { Unpin: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
+  types: { KeepOnly: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
 };
 
 export type KeyRequest = { authority: string; nonce: string; hpkeKey: string; expiry: number };

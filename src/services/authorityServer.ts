@@ -15,7 +15,7 @@ export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions 
   service.post<{ Body: { request: string; evidence: string } }>(
     "/v1/enrolments",
     { schema: { body: body({ request: field.hex, evidence: field.text }) } },
-    async ({ body: { request, evidence } }) => ({ id: desk.enrol(unhex(request), evidence) }),
+    async ({ body: { request, evidence } }) => ({ id: await desk.enrol(unhex(request), evidence) }),
   );
 
   service.get<{ Params: { id: string } }>("/v1/enrolments/:id", async ({ params }) => {

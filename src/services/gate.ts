@@ -3,11 +3,11 @@
  * request that its own chain node calls releasable. It implements no rule of its own and keeps no state but its seed.
  */
 import { computeAddress } from "ethers";
-import { equal, hex, unhex } from "../core/bytes.ts";
+import { equal, hex, unhex, utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
-import { deriveKey } from "../core/hash.ts";
+import { deriveKey, hash } from "../core/hash.ts";
 import type { Address, Chain } from "../ledger/chain.ts";
-import { type GrantStatus, IndexLedger, type LedgerRecord, requestIdOf } from "../ledger/indexLedger.ts";
+import { IndexLedger, type LedgerRecord, requestIdOf } from "../ledger/indexLedger.ts";
 import { KeyRegistry, type KeySet, keySetIdOf } from "../ledger/registries.ts";
 import {
   checkIndexProof,
@@ -19,7 +19,8 @@ import {
   openShare,
   sealRelease,
 } from "../seal/index.ts";
-import { blockToRead, type Confirmations } from "./finality.ts";
+import { type Confirmations, readFinal } from "./finality.ts";
+import { demandLive } from "./liveGrant.ts";
 import type { Release, ReleaseOrder } from "./wire.ts";
 
 /** A gate's keys, all from one 32-byte seed. */
@@ -33,7 +34,7 @@ export async function deriveGateKeys(seed: Uint8Array): Promise<GateKeys> {
   return { address: computeAddress(hex(account)), hpke };
 }
 
-/** Shares that this gate has opened, by key set and generation; the oldest go first. Each is 32 bytes and a little. */
+/** Shares that this gate has opened, by all that the chain says of their dealing; the oldest go first. Each is 32 bytes and a little. */
 const shareCacheSize = 1024;
 
 export class Gate {
@@ -61,15 +62,16 @@ export class Gate {
   /**
    * This gate's partial for the request, on the index that stands on chain now, sealed to the request's response key.
    *
-   * @throws DiptychError `not-releasable` with the reason, `node-behind` when the chain is too fresh or this node too old,
+   * @throws DiptychError `not-releasable`, `grant-ended` with the reason, `node-behind` when the chain is too fresh or this node too old,
    * `proof-invalid` when the index isn't its owner's own, `share-invalid` when this gate has no good share for it
    */
   async release(order: ReleaseOrder): Promise<Release> {
     const requestId = requestIdOf(this.chain, order);
-    const block = await blockToRead(this.chain.provider, this.confirmations);
-    const status = await this.ledger.status(requestId, block);
-    if (status !== "live") throw await this.notReleasable(requestId, status);
-    const record = await this.ledger.record(order.ledgerRecordId, block);
+    const { record, set } = await readFinal(this.chain.provider, this.confirmations, async (block) => {
+      await demandLive(this.ledger, requestId, block);
+      const found = await this.ledger.record(order.ledgerRecordId, block);
+      return { record: found, set: await this.registry.keySet(found.keySet, block) };
+    });
     const index = decodeIndex(record.index);
     checkIndexProof(index, {
       chainId: this.chain.chainId,
@@ -78,7 +80,6 @@ export class Gate {
       version: record.version,
       keySet: unhex(record.keySet),
     });
-    const set = await this.registry.keySet(record.keySet, block);
     const { share, place } = await this.shareOf(record, set);
     const keySet = unhex(record.keySet);
     const partial = makePartial(place, share, index.enc, {
@@ -98,16 +99,6 @@ export class Gate {
     };
   }
 
-  /** Tells a request that this gate can't see yet from one that has no live grant. */
-  private async notReleasable(requestId: string, status: GrantStatus): Promise<DiptychError> {
-    if (status === "unknown" && (await this.ledger.status(requestId)) === "live")
-      return new DiptychError("node-behind", "The grant is not final yet: try again in a moment.");
-    return new DiptychError(
-      "not-releasable",
-      `There is no live grant for this request (${status}): ask the ledger first.`,
-    );
-  }
-
   /** This gate's share of the record's key set, which must be dealt by the record's owner (F14). */
   private async shareOf(record: LedgerRecord, set: KeySet): Promise<{ share: bigint; place: number }> {
     const place = set.gates.findIndex((gate) => gate.toLowerCase() === this.address.toLowerCase()) + 1;
@@ -121,7 +112,15 @@ export class Gate {
       );
     if (!sameDealer || !sameKey || keySetIdOf(set.dealer, set.indexKey) !== record.keySet)
       throw new DiptychError("share-invalid", "The record's key set was not dealt by the record's owner.");
-    const known = `${record.keySet}/${set.generation}`;
+    const known = hex(
+      hash(
+        "diptych/gate/share-cache/v1",
+        unhex(record.keySet),
+        sealed,
+        ...set.commitments,
+        utf8(set.gates.join()),
+      ),
+    );
     let share = this.shares.get(known);
     if (share === undefined) {
       share = await this.openSealed(sealed, place, record.keySet, set);

@@ -2,7 +2,7 @@
 
 import { exchangeJson } from "../cloud/http.ts";
 import { equal, unhex } from "../core/bytes.ts";
-import { DiptychError, isDiptychError } from "../core/errors.ts";
+import { DiptychError, type ErrorCode, isDiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
 import { type AccessRequest, IndexLedger, type LedgerRecord, requestIdOf } from "../ledger/indexLedger.ts";
 import { type GateEntry, KeyRegistry, type KeySet } from "../ledger/registries.ts";
@@ -89,36 +89,46 @@ async function releaseOnce(
   const done = new AbortController();
   const abort = signal === undefined ? done.signal : AbortSignal.any([done.signal, signal]);
   const asked = entries.map((entry, i) =>
-    askGate(entry, i + 1, request, requestId, responseSecret, index, abort),
+    askGate(entry, i + 1, request, requestId, responseSecret, index, abort).then((partial) => {
+      if (partial.generation === BigInt(set.generation)) return partial;
+      throw new DiptychError("version-moved", `Gate ${entry.address} used another generation of its share.`);
+    }),
   );
   const partials: GatePartial[] = [];
   const failures: GateFailure[] = [];
+  let liars: number[] = [];
+  const lying = () => liars.map((place) => lyingGate(entries[place - 1]!));
   try {
     for await (const { at, outcome } of asTheyCome(asked)) {
       if (outcome.status === "rejected") failures.push(failureOf(entries[at]!, outcome.reason));
       else partials.push(outcome.value);
       if (outcome.status === "rejected" || partials.length < set.threshold) continue;
       const opening = await tryOpening(partials, context);
-      if (opening === undefined) continue;
-      const lying = opening.liars.map((place) => lyingGate(entries[place - 1]!));
-      const honest = partials.filter((each) => !opening.liars.includes(each.index)).map((each) => each.index);
+      liars = opening.liars;
+      if (opening.plaintext === undefined) continue;
+      const honest = partials.filter((each) => !liars.includes(each.index)).map((each) => each.index);
       const gates = honest.slice(0, set.threshold).map((place) => set.gates[place - 1]!);
-      return { record, plaintext: opening.plaintext, gates, failures: [...failures, ...lying] };
+      return { record, plaintext: opening.plaintext, gates, failures: [...failures, ...lying()] };
     }
   } finally {
     done.abort();
   }
-  if (partials.length >= set.threshold) await openIndexWithPartials(partials, context);
-  throw tooFew(failures, set);
+  throw tooFew([...failures, ...lying()], set);
 }
 
-/** Opens with what has come so far; undefined when a liar among them leaves too few, and others may still answer. */
-async function tryOpening(partials: GatePartial[], context: OpeningContext): Promise<Opening | undefined> {
+/**
+ * Opens with what has come so far. When liars among them leave too few, others may still answer: the plaintext is missing
+ * then.
+ */
+async function tryOpening(
+  partials: GatePartial[],
+  context: OpeningContext,
+): Promise<Opening | { plaintext?: undefined; liars: number[] }> {
   try {
     return await openIndexWithPartials(partials, context);
   } catch (error) {
-    if (isDiptychError(error, "threshold-not-met")) return undefined;
-    throw error;
+    if (!isDiptychError(error, "threshold-not-met")) throw error;
+    return { liars: (error.cause as { liars: number[] }).liars };
   }
 }
 
@@ -184,14 +194,14 @@ async function askGate(
 
 /** When too few answered: the reason that most of them gave, if it is one that the caller can act on. */
 function tooFew(failures: GateFailure[], set: KeySet): DiptychError {
-  const refusing = failures.filter((each) => each.code === "not-releasable");
+  const refusing = failures.filter((each) => each.code === "not-releasable" || each.code === "grant-ended");
   if (refusing.length > set.gates.length - set.threshold)
-    return new DiptychError("not-releasable", refusing[0]!.message);
+    return new DiptychError(refusing[0]!.code as ErrorCode, refusing[0]!.message);
   if (failures.some((each) => each.code === "node-behind" || each.code === "version-moved"))
     return new DiptychError("node-behind", "The gates wait for the chain to settle: try again in a moment.");
   const named = failures.map((each) => `${each.gate} (${each.message})`).join("; ");
   return new DiptychError(
     "threshold-not-met",
-    `Only ${set.gates.length - failures.length} of the ${set.threshold} gates needed answered. Failed: ${named}`,
+    `Only ${set.gates.length - failures.length} of the ${set.threshold} gates needed answered well. Failed: ${named}`,
   );
 }

@@ -6,7 +6,7 @@ import type { BlockStore } from "../cloud/blockStore.ts";
 import { multihashKey, parseCid } from "../cloud/blocks.ts";
 import { carBytes, readCar } from "../cloud/car.ts";
 import type { FetchOrder, OwnerFetchOrder, RootOrder } from "../cloud/gatewayClient.ts";
-import { reachableFrom, walkDag } from "../cloud/walk.ts";
+import { readableFrom, walkDag } from "../cloud/walk.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
@@ -14,19 +14,23 @@ import {
   checkSigner,
   fetchMessage,
   indexMessage,
+  keepOnlyMessage,
   type MessageKind,
   ownerFetchMessage,
   type Pinning,
   recoverSigner,
-  unpinMessage,
   uploadMessage,
 } from "../ledger/typedData.ts";
-import { blockToRead, type Confirmations } from "./finality.ts";
+import { type Confirmations, readFinal } from "./finality.ts";
+import { demandLive } from "./liveGrant.ts";
 
 export type GatewayOptions = { store: BlockStore; chains: Record<Side, Chain>; confirmations: Confirmations };
 
 /** How far a signed message's time may be from this machine's, in seconds. */
 const window = 60;
+
+/** Orders remembered within two windows, against replay: some 20 MB. */
+const mostNonces = 100_000;
 
 export class Gateway {
   /** What clients sign to be answered here: the gateway's public origin. */
@@ -48,11 +52,19 @@ export class Gateway {
   }
 
   /**
-   * Keeps the blocks of a CAR under its roots, each signed by an owner account. Links must lie in the CAR or in what the same
+   * Checks the signed roots of an upload before its bytes are taken; returns the accounts that own them, in order.
+   *
+   * @throws DiptychError `signature-invalid`
+   */
+  checkUpload(orders: readonly RootOrder[]): Address[] {
+    return orders.map((order) => this.checkRoot(uploadMessage, order));
+  }
+
+  /**
+   * Keeps the blocks of a CAR under roots whose `owners` `checkUpload` returned. Links must lie in the CAR or in what the same
    * accounts uploaded before.
    */
-  async upload(car: Uint8Array, orders: readonly RootOrder[]): Promise<void> {
-    const owners = orders.map((order) => this.checkRoot(uploadMessage, order));
+  async upload(car: Uint8Array, orders: readonly RootOrder[], owners: readonly Address[]): Promise<void> {
     const accounts = [...new Set(owners.map((each) => each.toLowerCase()))];
     const earlier = await this.uploadedBy(accounts);
     const pins = orders.map(({ side, cid, tag }, i) => ({
@@ -72,18 +84,12 @@ export class Gateway {
     const chain = this.chain(order.side);
     const ledger = this.ledgers[order.side];
     const { gateway, requestId, cid, time, nonce } = order;
-    this.checkFresh(gateway, time, nonce);
-    const block = await blockToRead(chain.provider, this.confirmations);
-    const grant = await ledger.grantOf(requestId, block);
-    const status = await ledger.status(requestId, block);
-    if (grant === undefined || status !== "live") {
-      if (grant === undefined && (await ledger.status(requestId)) === "live")
-        throw new DiptychError("node-behind", "The grant is not final yet: try again in a moment.");
-      throw new DiptychError(
-        "not-releasable",
-        `There is no live grant for this request (${status}): ask the ledger first.`,
-      );
-    }
+    this.checkFresh(gateway, time);
+    const { grant, record } = await readFinal(chain.provider, this.confirmations, async (block) => {
+      await demandLive(ledger, requestId, block);
+      const found = (await ledger.grantOf(requestId, block))!;
+      return { grant: found, record: await ledger.record(found.ledgerRecordId, block) };
+    });
     checkSigner(
       fetchMessage,
       chain,
@@ -91,46 +97,48 @@ export class Gateway {
       order.signature,
       grant.requester,
     );
-    const record = await ledger.record(grant.ledgerRecordId, block);
-    if (order.index.version !== record.version)
+    this.useNonce(grant.requester, nonce);
+    const { tag, version, signature } = order.index;
+    if (version !== record.version)
       throw new DiptychError(
         "version-moved",
-        `Version ${order.index.version} is no longer current: have the index released again.`,
+        `Version ${version} is no longer current: have the index released again.`,
       );
-    const { tag, version } = order.index;
     const index = { ledgerRecordId: grant.ledgerRecordId, version: BigInt(version), cid, tag };
-    checkSigner(indexMessage, chain, index, order.index.signature, record.owner);
+    checkSigner(indexMessage, chain, index, signature, record.owner);
     return this.carOf(order.side, cid, record.owner);
   }
 
   /** The CAR of all blocks under one of the signer's own roots. */
   async fetchOwn(order: OwnerFetchOrder): Promise<Uint8Array> {
     const { side, gateway, cid, time, nonce, signature } = order;
-    this.checkFresh(gateway, time, nonce);
+    this.checkFresh(gateway, time);
     const owner = recoverSigner(
       ownerFetchMessage,
       this.chain(side),
       { gateway, cid, time, nonce },
       signature,
     );
+    this.useNonce(owner, nonce);
     return this.carOf(side, cid, owner);
   }
 
-  /** Forgets one of the signer's own roots, and every block that no other root links. */
-  async unpin(order: RootOrder): Promise<void> {
-    const owner = this.checkRoot(unpinMessage, order);
-    await this.store.unpin(parseCid(order.cid), pinOwner(order.side, owner));
-    await this.store.collectGarbage();
+  /**
+   * Of all that the signer uploaded under the order's tag, keeps the order's root only, and deletes the blocks that no root
+   * links any more. Doing it again changes nothing.
+   */
+  async keepOnly(order: RootOrder): Promise<void> {
+    const owner = pinOwner(order.side, this.checkRoot(keepOnlyMessage, order));
+    const pins = (await this.store.pins()).filter((pin) => pin.owner === owner && pin.meta.tag === order.tag);
+    if (!pins.some((pin) => pin.root.toString() === order.cid)) throw unknownRoot();
+    const old = pins.map((pin) => pin.root).filter((root) => root.toString() !== order.cid);
+    if (old.length > 0) await this.store.forget(old, owner);
   }
 
   private async carOf(side: Side, cid: string, owner: Address): Promise<Uint8Array> {
     const root = parseCid(cid);
     const pins = await this.store.pins(root);
-    if (!pins.some((pin) => pin.owner === pinOwner(side, owner)))
-      throw new DiptychError(
-        "block-missing",
-        "This gateway keeps no such root of that owner: ask its owner to upload it again.",
-      );
+    if (!pins.some((pin) => pin.owner === pinOwner(side, owner))) throw unknownRoot();
     return carBytes(
       [root],
       walkDag(root, (each) => this.store.get(each)),
@@ -143,7 +151,7 @@ export class Gateway {
     const theirs = pins.filter((pin) =>
       pin.meta.accounts?.split(" ").some((each) => accounts.includes(each)),
     );
-    return reachableFrom(
+    return readableFrom(
       theirs.map((pin) => pin.root),
       (cid) => this.store.get(cid),
     );
@@ -151,37 +159,56 @@ export class Gateway {
 
   private checkRoot(kind: MessageKind<Pinning>, order: RootOrder): Address {
     const { side, gateway, cid, tag, time, nonce, signature } = order;
-    this.checkFresh(gateway, time, nonce);
-    return recoverSigner(kind, this.chain(side), { gateway, cid, tag, time, nonce }, signature);
+    this.checkFresh(gateway, time);
+    const signer = recoverSigner(kind, this.chain(side), { gateway, cid, tag, time, nonce }, signature);
+    this.useNonce(signer, nonce);
+    return signer;
   }
 
-  private checkFresh(gateway: string, time: number, nonce: string): void {
-    const now = Date.now() / 1000;
-    for (const [each, until] of this.usedNonces) {
-      if (until >= now) break;
-      this.usedNonces.delete(each);
-    }
+  private checkFresh(gateway: string, time: number): void {
     if (gateway !== this.origin)
       throw new DiptychError(
         "signature-invalid",
         `The message is signed for ${gateway}, this is ${this.origin}: sign one for it.`,
       );
-    if (Math.abs(now - time) > window)
+    if (Math.abs(Date.now() / 1000 - time) > window)
       throw new DiptychError(
         "signature-invalid",
         `The message's time is more than ${window} s off: set the clock, sign again.`,
       );
-    if (this.usedNonces.has(nonce))
+  }
+
+  /** Called after the signature was checked, so that nobody can use up the nonce of somebody else. */
+  private useNonce(signer: Address, nonce: string): void {
+    const now = Date.now() / 1000;
+    for (const [each, until] of this.usedNonces) {
+      if (until >= now) break;
+      this.usedNonces.delete(each);
+    }
+    const name = `${signer.toLowerCase()} ${nonce}`;
+    if (this.usedNonces.has(name))
       throw new DiptychError(
         "signature-invalid",
         "This signed message has been used before: sign a new one.",
       );
-    this.usedNonces.set(nonce, now + 2 * window);
+    if (this.usedNonces.size >= mostNonces)
+      throw new DiptychError(
+        "rate-limited",
+        "The gateway has too many orders to remember: try again in two minutes.",
+      );
+    this.usedNonces.set(name, now + 2 * window);
   }
 
   private chain(side: Side): Chain {
     return this.chains[side];
   }
+}
+
+function unknownRoot(): DiptychError {
+  return new DiptychError(
+    "block-missing",
+    "This gateway keeps no such root of that owner: ask its owner to upload it again.",
+  );
 }
 
 /** Whose pin it is: an account on one of the chains. */

@@ -7,6 +7,11 @@ import { body, buildService, field, listen, type Served, type ServeOptions } fro
 
 const carType = "application/vnd.ipld.car";
 
+/** Bytes of one upload: 256 MiB. */
+const longestUpload = 1 << 28;
+/** Roots of one upload: their orders must fit into a header. */
+const mostRoots = 16;
+
 const rootFields = {
   side: field.side,
   gateway: field.text,
@@ -18,40 +23,43 @@ const rootFields = {
 };
 
 const version = { type: "integer", minimum: 1, maximum: 2 ** 32 - 1 };
-const uploadRoots = { type: "array", items: body(rootFields), minItems: 1, maxItems: 64 };
+const uploadRoots = { type: "array", items: body(rootFields), minItems: 1, maxItems: mostRoots };
 
 /** Serves a gateway; its origin, which clients sign, is `publicUrl` or the address it listens on. */
 export async function serveGateway(
   gateway: Gateway,
   options: ServeOptions & { publicUrl?: string } = {},
 ): Promise<Served> {
-  const service = await buildService({ bodyLimit: 256 * 1024 * 1024, ...options });
+  const service = await buildService({ ...options, bodyLimit: undefined });
   service.addContentTypeParser(carType, { parseAs: "buffer" }, (_request, payload, done) =>
     done(null, payload),
   );
 
   service.get("/v1/gateway", async () => ({ origin: gateway.origin }));
 
-  service.post<{ Body: Uint8Array; Headers: { "diptych-roots": string } }>(
+  // Signatures are checked before a byte of the body is taken: a slow line has all the time it needs, a stranger none.
+  const checked = new WeakMap<object, { orders: RootOrder[]; owners: string[] }>();
+  service.post<{ Body: Uint8Array }>(
     "/v1/uploads",
     {
-      schema: {
-        headers: {
-          type: "object",
-          properties: { "diptych-roots": { type: "string", maxLength: 65_536 } },
-          required: ["diptych-roots"],
-        },
+      bodyLimit: options.bodyLimit ?? longestUpload,
+      onRequest: async (request) => {
+        const orders = parseRoots(request.headers["diptych-roots"]);
+        if (
+          request.headers["content-type"] !== carType ||
+          request.validateInput(orders, uploadRoots as never) !== true
+        )
+          throw new DiptychError(
+            "argument-invalid",
+            `An upload is a ${carType} with its signed roots, at most ${mostRoots}, in the header diptych-roots.`,
+          );
+        const owners = gateway.checkUpload(orders as RootOrder[]);
+        checked.set(request, { orders: orders as RootOrder[], owners });
       },
     },
     async (request) => {
-      const roots = parseRoots(request.headers["diptych-roots"]);
-      const valid = request.validateInput(roots, uploadRoots as never);
-      if (!(request.body instanceof Uint8Array) || valid !== true)
-        throw new DiptychError(
-          "argument-invalid",
-          `An upload is a ${carType} with its signed roots in the header diptych-roots.`,
-        );
-      await gateway.upload(request.body, roots as RootOrder[]);
+      const { orders, owners } = checked.get(request)!;
+      await gateway.upload(request.body, orders, owners);
       return { ok: true };
     },
   );
@@ -83,10 +91,10 @@ export async function serveGateway(
   );
 
   service.post<{ Body: RootOrder }>(
-    "/v1/unpins",
+    "/v1/keeps",
     { schema: { body: body(rootFields) } },
     async ({ body: order }) => {
-      await gateway.unpin(order);
+      await gateway.keepOnly(order);
       return { ok: true };
     },
   );
@@ -96,7 +104,8 @@ export async function serveGateway(
   return served;
 }
 
-function parseRoots(header: string): unknown {
+function parseRoots(header: unknown): unknown {
+  if (typeof header !== "string") return undefined;
   try {
     return JSON.parse(utf8Decode(Buffer.from(header, "base64url")));
   } catch {

@@ -13,12 +13,13 @@ export type ServeOptions = {
   port?: number;
   /** Requests a minute and address; 600 unless said. */
   requestsPerMinute?: number;
-  /** The longest request body in bytes; 64 KiB unless said. */
-  bodyLimit?: number;
+  /** The longest request body in bytes; 64 KiB unless said (256 MiB for the gateway's uploads). */
+  bodyLimit?: number | undefined;
 };
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   "not-releasable": 403,
+  "grant-ended": 403,
   "signature-invalid": 401,
   "not-owner": 403,
   "node-behind": 503,
@@ -29,6 +30,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   "application-unknown": 404,
   "version-moved": 409,
   "store-failed": 507,
+};
+
+/** What a service's own chain node said is its operator's business, not its callers'. */
+const withheld: Partial<Record<ErrorCode, string>> = {
+  "transaction-reverted": "The service's chain node refused a call.",
+  "chain-unreachable": "The service's chain node does not answer: try again, or tell its operator.",
 };
 
 /** A service without routes yet; errors become `{code, message}`, and what isn't a DiptychError tells nothing of itself. */
@@ -45,8 +52,10 @@ export async function buildService(options: ServeOptions): Promise<FastifyInstan
       new DiptychError("rate-limited", `Too many requests: try again in ${context.after}.`),
   });
   service.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
-    if (error instanceof DiptychError)
-      return reply.code(statuses[error.code] ?? 400).send({ code: error.code, message: error.message });
+    if (error instanceof DiptychError) {
+      const message = withheld[error.code] ?? error.message;
+      return reply.code(statuses[error.code] ?? 400).send({ code: error.code, message });
+    }
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
     const message = status === 500 ? "the service failed inside" : error.message;
     return reply.code(status).send({ code: status === 500 ? "service-failed" : "argument-invalid", message });

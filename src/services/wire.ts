@@ -13,7 +13,7 @@ export type SignedKeyRequest = KeyRequest & { side: Side; account: Address; sign
 export type AuthorityDesk = {
   credentials(): { name: string; abePublicKey: Uint8Array; certificateAuthority: Uint8Array };
   /** Takes a doctor's certificate request (PKCS#10, DER) for review; returns its id. */
-  enrol(request: Uint8Array, evidence: string): string;
+  enrol(request: Uint8Array, evidence: string): Promise<string>;
   enrolment(id: string): { state: ReviewState; reason: string; certificate: Uint8Array | undefined };
   /** Takes an application for attributes for review; returns its id. */
   apply(application: SignedApplication): string;

@@ -1,0 +1,29 @@
+/** The one question that gates and gateway ask before they do anything: does this request have a live grant? */
+import { DiptychError } from "../core/errors.ts";
+import type { GrantStatus, IndexLedger } from "../ledger/indexLedger.ts";
+
+/** Why a grant that was given is no longer live. */
+const ended: Partial<Record<GrantStatus, string>> = {
+  expired: "it has expired",
+  "epoch-ended": "its epoch has ended",
+  closed: "the record's owner has closed it",
+  blocked: "the record's owner has blocked this account",
+  "policy-not-satisfied": "the account no longer satisfies the policy",
+};
+
+/**
+ * Demands that the ledger calls the request releasable at `block`; implements no rule of its own.
+ *
+ * @throws DiptychError `not-releasable` when no grant was ever given, `grant-ended` with the reason when one was,
+ * `node-behind` when one was given after `block`
+ */
+export async function demandLive(ledger: IndexLedger, requestId: string, block: number): Promise<void> {
+  const status = await ledger.status(requestId, block);
+  if (status === "live") return;
+  const why = ended[status];
+  if (why !== undefined)
+    throw new DiptychError("grant-ended", `The grant of this request is over: ${why}. Ask the ledger again.`);
+  if ((await ledger.status(requestId)) === "live")
+    throw new DiptychError("node-behind", "The grant is not final yet: try again in a moment.");
+  throw new DiptychError("not-releasable", "The ledger has granted no such request: ask the ledger first.");
+}
