@@ -1,25 +1,39 @@
 /** An account on a chain: any ethers Signer, or a wallet behind an EIP-1193 provider. */
-import { BrowserProvider, type Eip1193Provider, type Signer } from "ethers";
+import { BrowserProvider, type Eip1193Provider, type Provider, type Signer } from "ethers";
 import { DiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
 
 export type AccountSource = Signer | Eip1193Provider;
 
 /**
- * The signer that `source` has on `chain`. A signer made for another chain is connected to this one's node; a wallet must
- * already stand on the chain, since only its page can ask the user to switch.
+ * The signer that `source` has on `chain`. A key is connected to this chain's node; a wallet, or a signer that its node
+ * signs for, must already stand on the chain, since only its page can ask the user to switch.
  *
  * @throws DiptychError `chain-mismatch` when a wallet stands on another chain
  */
 export async function signerOn(source: AccountSource, chain: Chain): Promise<Signer> {
-  if (!("request" in source))
-    return source.provider === chain.provider ? source : source.connect(chain.provider);
+  if (!("request" in source)) return connectTo(source, chain);
   const provider = new BrowserProvider(source);
-  const { chainId } = await provider.getNetwork();
-  if (Number(chainId) !== chain.chainId)
-    throw new DiptychError(
-      "chain-mismatch",
-      `The wallet stands on chain ${chainId}: switch it to the ${chain.side} chain ${chain.chainId} and try again.`,
-    );
+  await demandChain(provider, chain);
   return provider.getSigner();
+}
+
+/** A key connects to any node; a signer that lives in its node stays where it is. */
+async function connectTo(signer: Signer, chain: Chain): Promise<Signer> {
+  if (signer.provider === chain.provider) return signer;
+  try {
+    return signer.connect(chain.provider);
+  } catch {
+    if (signer.provider !== null) await demandChain(signer.provider, chain);
+    return signer;
+  }
+}
+
+async function demandChain(provider: Provider, chain: Chain): Promise<void> {
+  const { chainId } = await provider.getNetwork();
+  if (Number(chainId) === chain.chainId) return;
+  throw new DiptychError(
+    "chain-mismatch",
+    `The wallet stands on chain ${chainId}: switch it to the ${chain.side} chain ${chain.chainId} and try again.`,
+  );
 }

@@ -1,4 +1,5 @@
 /** The certification authority: certifies doctors, attests requesters' attributes on both chains, makes attribute keys. */
+import type { Signer } from "ethers";
 import {
   decodeMasterKey,
   decodePublicKey,
@@ -11,7 +12,7 @@ import {
   publicKeyHash,
   setup,
 } from "../abe/index.ts";
-import { hex, randomBytes, unhex } from "../core/bytes.ts";
+import { hex, randomBytes, unhex, utf8, utf8Decode } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
@@ -56,8 +57,10 @@ export type Review = {
 
 type ReviewOf<K extends Review["kind"]> = Extract<Review, { kind: K }>;
 
-/** Undecided reviews that are kept; more are refused, so that a flood of applications can't fill the memory. */
-const mostPending = 10_000;
+/** Undecided reviews of a kind that are kept; more are refused, so that a flood can't fill the memory. */
+const mostPending = 1_000;
+/** Decided reviews of a kind that are kept for whoever asks for the outcome; the oldest go first. */
+const mostDecided = 10_000;
 
 const yearInSeconds = 365 * 24 * 3600;
 
@@ -68,8 +71,11 @@ type AuthorityKeys = {
   ca: CertificateAuthority;
 };
 
+type Approval = { account: string; attributes: string[] };
+
 export class Authority implements AuthorityDesk {
   readonly name: string;
+  private readonly keyStore: KeyStore;
   private readonly chains: Record<Side, Chain>;
   private readonly accounts: Record<Side, AccountSource>;
   private readonly publicKey: PublicKey;
@@ -78,9 +84,11 @@ export class Authority implements AuthorityDesk {
   private readonly ca: CertificateAuthority;
   private readonly reviews = new Map<string, Review>();
   private readonly usedNonces = new Map<string, number>();
+  private keeping: Promise<void> = Promise.resolve();
 
   private constructor(options: AuthorityOptions, keys: AuthorityKeys) {
     this.name = options.name;
+    this.keyStore = options.keyStore;
     this.chains = options.chains;
     this.accounts = options.accounts;
     this.publicKey = keys.publicKey;
@@ -128,8 +136,15 @@ export class Authority implements AuthorityDesk {
 
   // What applicants bring in, over HTTP or by hand.
 
-  enrol(request: Uint8Array, evidence: string): string {
-    return this.take({ kind: "enrolment", subject: "", request, certificate: undefined, evidence });
+  async enrol(request: Uint8Array, evidence: string): Promise<string> {
+    const { subject } = await readRequest(request);
+    return this.take({
+      kind: "enrolment",
+      subject: printSubject(subject),
+      request,
+      certificate: undefined,
+      evidence,
+    });
   }
 
   enrolment(id: string) {
@@ -143,6 +158,12 @@ export class Authority implements AuthorityDesk {
     checkSigner(applicationMessage, this.chains[side], message, signature, account);
     this.useNonce(message.nonce, message.expiry);
     const attributes = message.attributes.map(parseAttribute);
+    // Everybody holds their own `id:`, and nobody else's: it names people in exceptions to a policy.
+    if (attributes.some((each) => each.startsWith("id:")))
+      throw new DiptychError(
+        "attribute-invalid",
+        "Attributes that start with id: can't be applied for: every account has its own.",
+      );
     return this.take({ kind: "application", account, attributes, evidence: message.evidence });
   }
 
@@ -180,8 +201,6 @@ export class Authority implements AuthorityDesk {
   /** Certifies a doctor whose request has been reviewed, for a year unless said; the certificate's DER. */
   async certify(id: string, validUntil = new Date(Date.now() + yearInSeconds * 1000)): Promise<Uint8Array> {
     const review = this.undecided(id, "enrolment");
-    const { subject } = await readRequest(review.request);
-    review.subject = printSubject(subject);
     review.certificate = await issueCertificate(this.ca, review.request, {
       notBefore: new Date(Date.now() - 60_000),
       notAfter: validUntil,
@@ -197,6 +216,7 @@ export class Authority implements AuthorityDesk {
     const mined = await this.onBoth((registry, signer) =>
       registry.attest(signer, review.account, attributes, expiry),
     );
+    await this.keepApproval({ account: review.account.toLowerCase(), attributes: review.attributes });
     review.state = "approved";
     return mined;
   }
@@ -208,26 +228,33 @@ export class Authority implements AuthorityDesk {
     review.reason = reason;
   }
 
-  /** Takes attributes back on both chains. Keys for them stay with their holder: it's sigma that no longer comes. */
+  /**
+   * Takes attributes back on both chains; what is taken back already is passed over. Keys for them stay with their holder: it's
+   * sigma that no longer comes.
+   */
   async revokeAttributes(account: Address, attributes: readonly string[]): Promise<Mined[]> {
     const hashes = attributes.map((each) => attributeHash(parseAttribute(each)));
-    return this.onBoth((registry, signer) => registry.revoke(signer, account, hashes));
+    return this.onBoth(async (registry, signer) => {
+      const held = await registry.holds(account, hashes);
+      const left = hashes.filter((_, i) => held[i] === true);
+      return left.length === 0 ? undefined : registry.revoke(signer, account, left);
+    });
   }
 
   /** Revokes a doctor's certificate (DER) on both chains: its signatures count no longer, whatever their time. */
   async revokeCertificate(certificate: Uint8Array): Promise<Mined[]> {
-    return this.onBoth((registry, signer) => registry.revokeCertificate(signer, fingerprintOf(certificate)));
+    const fingerprint = fingerprintOf(certificate);
+    return this.onBoth(async (registry, signer) =>
+      (await registry.certificateRevoked(fingerprint))
+        ? undefined
+        : registry.revokeCertificate(signer, fingerprint),
+    );
   }
 
+  /** What was approved for an account and is attested to it on a chain now. */
   private async attestedTo(account: Address): Promise<string[]> {
-    const approved = [...this.reviews.values()].flatMap((review) =>
-      review.kind === "application" &&
-      review.state === "approved" &&
-      review.account.toLowerCase() === account.toLowerCase()
-        ? review.attributes
-        : [],
-    );
-    const attributes = [...new Set(approved)];
+    const approved = (await this.approvals()).filter((each) => each.account === account.toLowerCase());
+    const attributes = [...new Set(approved.flatMap((each) => each.attributes))];
     const hashes = attributes.map((each) => attributeHash(parseAttribute(each)));
     const held = await Promise.all(
       Object.values(this.chains).map((chain) => new AttributeRegistry(chain).holds(account, hashes)),
@@ -235,15 +262,36 @@ export class Authority implements AuthorityDesk {
     return attributes.filter((_, i) => held.some((each) => each[i] === true));
   }
 
+  /** One at a time, so that none is lost to another. */
+  private keepApproval(approval: Approval): Promise<void> {
+    const kept = this.keeping.then(async () => {
+      const approvals = [...(await this.approvals()), approval];
+      await this.keyStore.set("authority/approvals", utf8(JSON.stringify(approvals)));
+    });
+    this.keeping = kept.catch(() => undefined);
+    return kept;
+  }
+
+  /** The chains hold hashes of attributes only, so the texts are kept here. */
+  private async approvals(): Promise<Approval[]> {
+    const stored = await this.keyStore.get("authority/approvals");
+    return stored === undefined ? [] : (JSON.parse(utf8Decode(stored)) as Approval[]);
+  }
+
+  /** Acts on both chains; when one fails the other is done all the same, and calling again does what is left. */
   private async onBoth(
-    act: (registry: AttributeRegistry, signer: Awaited<ReturnType<typeof signerOn>>) => Promise<Mined>,
+    act: (registry: AttributeRegistry, signer: Signer) => Promise<Mined | undefined>,
   ): Promise<Mined[]> {
-    const sides = ["storage", "shared"] as const;
-    return Promise.all(
-      sides.map(async (side) => {
+    const outcomes = await Promise.allSettled(
+      (["storage", "shared"] as const).map(async (side) => {
         const chain = this.chains[side];
         return act(new AttributeRegistry(chain), await signerOn(this.accounts[side], chain));
       }),
+    );
+    const failed = outcomes.find((each) => each.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return outcomes.flatMap((each) =>
+      each.status === "fulfilled" && each.value !== undefined ? [each.value] : [],
     );
   }
 
@@ -280,11 +328,15 @@ export class Authority implements AuthorityDesk {
       | Omit<ReviewOf<"enrolment">, "id" | "state" | "reason">
       | Omit<ReviewOf<"application">, "id" | "state" | "reason">,
   ): string {
-    if (this.pending().length >= mostPending)
+    const sameKind = [...this.reviews.values()].filter((each) => each.kind === review.kind);
+    if (sameKind.filter((each) => each.state === "pending").length >= mostPending)
       throw new DiptychError(
         "rate-limited",
         "The authority has too many applications to review: try again later.",
       );
+    const decided = sameKind.filter((each) => each.state !== "pending");
+    for (const old of decided.slice(0, Math.max(0, decided.length - mostDecided)))
+      this.reviews.delete(old.id);
     const id = hex(randomBytes(16)).slice(2);
     this.reviews.set(id, { ...review, id, state: "pending", reason: "" });
     return id;

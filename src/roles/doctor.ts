@@ -103,7 +103,8 @@ export class Doctor {
         pseudonym: invitation.pseudonym,
         issuer: printSubject(this.subject),
         time: Math.floor(Date.now() / 1000),
-        ceas,
+        // Whatever the doctor rules, an envelope is in no proper extraction.
+        ceas: { ...ceas, never: [...new Set([...ceas.never, ...record.ceas.never])].sort((a, b) => a - b) },
       },
       record.parts.map(({ label, content }) => ({ label, content, salt: makeSalt() })),
       this.keys.privateKey,

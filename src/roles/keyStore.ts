@@ -4,6 +4,8 @@ export type KeyStore = {
   get(name: string): Promise<Uint8Array | undefined>;
   /** Keeps a secret under a name, durably before it resolves; replaces what was there. */
   set(name: string, secret: Uint8Array): Promise<void>;
+  /** Forgets a name; no error when there is nothing under it. */
+  delete(name: string): Promise<void>;
 };
 
 /** A key store that forgets everything when the program ends: for trying out and for tests. */
@@ -13,6 +15,9 @@ export function memoryKeyStore(): KeyStore {
     get: async (name) => secrets.get(name)?.slice(),
     set: async (name, secret) => {
       secrets.set(name, secret.slice());
+    },
+    delete: async (name) => {
+      secrets.delete(name);
     },
   };
 }

@@ -21,8 +21,8 @@ export type OwnPart = {
   stored?: { key: Uint8Array; generation: number; cid: CID };
 };
 
-/** A view as it stands on its ledger. */
-export type OwnView = { version: number; epoch: number; root: CID; tag: Uint8Array };
+/** A view as it stands on its ledger; `stale` when a change stopped before this view was published anew. */
+export type OwnView = { version: number; epoch: number; root: CID; stale?: true };
 
 export type OwnRecord = {
   header: Header;
@@ -34,6 +34,8 @@ export type OwnRecord = {
   shared: number[];
   rights: Rights;
   views: Partial<Record<ViewName, OwnView>>;
+  /** Why the doctor's certificate no longer holds, if it doesn't: the record stays the patient's all the same. */
+  distrust?: string;
 };
 
 /** Positions that a view opens. */

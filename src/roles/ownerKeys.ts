@@ -45,12 +45,21 @@ export class OwnerKeys {
 
   /** The salt of a ledger record id: whoever lacks the seed can't tell that two ids belong to one record (F13). */
   ledgerRecordSalt(chain: Chain, emrId: Uint8Array, view: string): string {
+    return this.handle("diptych/ledger-record/salt/v1", chain, emrId, view);
+  }
+
+  /** Tag: the handle of a view's pin set in the cloud, the same for all its versions; random to all but the patient (F8). */
+  tag(chain: Chain, emrId: Uint8Array, view: string): string {
+    return this.handle("diptych/cloud/tag/v1", chain, emrId, view);
+  }
+
+  private handle(domain: string, chain: Chain, emrId: Uint8Array, view: string): string {
     const place = new Writer()
       .u256(chain.chainId)
       .fixed(unhex(chain.ledger))
       .fixed(emrId)
       .text(view)
       .finish();
-    return hex(mac(deriveIdSecret(this.seed), "diptych/ledger-record/salt/v1", place));
+    return hex(mac(deriveIdSecret(this.seed), domain, place));
   }
 }

@@ -3,196 +3,115 @@
  * who may read which side, and changes that (paper, 5.1.2 to 5.3). Everything hangs on one seed in the key store.
  */
 import { commit, type Extraction, extract, type Header } from "../ces/index.ts";
-import type { Block, CID } from "../cloud/blocks.ts";
-import { carBytes } from "../cloud/car.ts";
-import { GatewayClient } from "../cloud/gatewayClient.ts";
 import { decodeManifest } from "../cloud/manifest.ts";
-import { objectToBlocks } from "../cloud/objects.ts";
 import { equal, hex, randomBytes, unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
-import type { Address, Chain, Side } from "../ledger/chain.ts";
-import { type AuditEvent, IndexLedger, ledgerRecordIdOf, type PublishCall } from "../ledger/indexLedger.ts";
-import { KeyRegistry, keySetIdOf } from "../ledger/registries.ts";
+import type { Address, Side } from "../ledger/chain.ts";
+import type { AuditEvent } from "../ledger/indexLedger.ts";
 import type { Mined } from "../ledger/transactions.ts";
-import { unpinMessage, uploadMessage } from "../ledger/typedData.ts";
 import {
   checkRecord,
   decodeInfo1,
   emrPublicKey,
   joinRecord,
-  ownCopyInfo,
   partContext,
   pseudonymOf,
 } from "../record/index.ts";
-import { deal, open, sealShare, sealTo } from "../seal/index.ts";
-import { AuthorityClient } from "../services/authorityClient.ts";
-import { type AccountSource, signerOn } from "./account.ts";
-import { type Credentials, fetchCredentials } from "./credentials.ts";
+import { open } from "../seal/index.ts";
+import { type ChangeReport, changeRecord, checkDoable } from "./changing.ts";
+import { type Draft, draftRecord } from "./drafting.ts";
+import { appointGates } from "./gateAppointment.ts";
 import { type EmrInvitation, info1Info } from "./info1.ts";
-import { type KeyStore, keep } from "./keyStore.ts";
 import { openPart } from "./openView.ts";
-import { ownerFetchOrder, rootOrder } from "./orders.ts";
-import { OwnerKeys } from "./ownerKeys.ts";
-import { ledgerOf, type OwnRecord, ownCopyOf, type ViewName, viewNames } from "./ownRecord.ts";
-import { type DraftView, draftView, encryptPart, indexView } from "./publishing.ts";
+import { ownerFetchOrder } from "./orders.ts";
+import { Owner, type PatientOptions } from "./owner.ts";
+import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { type Change, checkRights, checkSharedSide, type Rights } from "./redefinition.ts";
+import { type Restored, restoreRecords } from "./restoring.ts";
 import {
-  type Change,
-  checkRights,
-  checkSharedSide,
-  type Plan,
-  planChange,
-  type Rights,
-} from "./redefinition.ts";
-import { restoreRecords } from "./restoring.ts";
+  awaitFinal,
+  closeView,
+  type Indexes,
+  indexDraft,
+  type PublishedView,
+  publishDraft,
+  uploadDraft,
+} from "./settling.ts";
 
-export type PatientOptions = {
-  keyStore: KeyStore;
-  chains: Record<Side, Chain>;
-  /** URL of the authority, whose keys are held against the anchors on both chains. */
-  authority: string;
-  /** URL of the gateway. */
-  gateway: string;
-  /** Wallet accounts, a different one a chain; derived from the seed where left out. */
-  accounts?: Partial<Record<Side, AccountSource>>;
-};
-
-/** Everything of a publish that is made on the patient's machine, before anything leaves it. */
-export type Draft = {
-  record: OwnRecord;
-  views: DraftView[];
-  /** New blocks: C_mi that were encrypted, and P's own copy. Manifests stand in the views. */
-  blocks: Block[];
-  /** Positions that were encrypted, and how many bytes that made. */
-  encrypted: { positions: number[]; bytes: number };
-};
-
-/** What a publish put on a ledger. */
-export type PublishedView = {
-  view: ViewName;
-  ledger: Side;
-  ledgerRecordId: string;
-  version: number;
-  epoch: number;
-  indexBytes: number;
-  mined: Mined;
-};
-
-/** What a change did, in the order in which it was done. */
-export type ChangeReport = {
-  plan: Plan;
-  blocked: Mined[];
-  closed: Mined[];
-  draft: Draft;
-  uploadedBytes: number;
-  published: PublishedView[];
-  unpinned: number;
+/** A record as its patient sees it. */
+export type RecordOverview = {
+  header: Header;
+  parts: { position: number; label: string; side: "private" | "shared" }[];
+  rights: Rights;
+  ledgerRecordIds: Record<Side, string>;
+  /** Why others would no longer trust the doctor's signature, if so. */
+  distrust?: string;
 };
 
 export class Patient {
-  private readonly chains: Record<Side, Chain>;
-  private readonly accounts: Record<Side, AccountSource>;
-  private readonly keys: OwnerKeys;
-  private readonly gateway: GatewayClient;
-  private readonly authority: AuthorityClient;
-  private readonly ledgers: Record<Side, IndexLedger>;
+  private readonly owner: Owner;
   private readonly records = new Map<string, OwnRecord>();
-  private known: Credentials | undefined;
 
-  private constructor(options: PatientOptions, keys: OwnerKeys) {
-    this.chains = options.chains;
-    this.keys = keys;
-    this.accounts = {
-      storage: options.accounts?.storage ?? keys.account(options.chains.storage),
-      shared: options.accounts?.shared ?? keys.account(options.chains.shared),
-    };
-    this.gateway = new GatewayClient(options.gateway);
-    this.authority = new AuthorityClient(options.authority);
-    this.ledgers = {
-      storage: new IndexLedger(options.chains.storage),
-      shared: new IndexLedger(options.chains.shared),
-    };
+  private constructor(owner: Owner) {
+    this.owner = owner;
   }
 
   /** Opens a patient with the seed in the key store, drawing and keeping one at the first time. */
   static async open(options: PatientOptions): Promise<Patient> {
-    const seed = await keep(options.keyStore, "patient/seed", () => randomBytes(32));
-    return new Patient(options, await OwnerKeys.derive(seed));
+    return new Patient(await Owner.open(options));
   }
 
   /** This patient's account on a chain. */
-  async address(side: Side): Promise<Address> {
-    return (await this.signer(side)).getAddress();
+  address(side: Side): Promise<Address> {
+    return this.owner.address(side);
   }
 
   /** Shares a fresh generation of the chain's index key out to `gates`, any `threshold` of which open an index together. */
-  async appointGates(side: Side, gates: readonly Address[], threshold: number): Promise<Mined> {
-    const chain = this.chains[side];
-    const registry = new KeyRegistry(chain);
-    const signer = await this.signer(side);
-    const dealer = await signer.getAddress();
-    const { secret, publicKey } = this.keys.index(chain);
-    const keySet = keySetIdOf(dealer, publicKey);
-    const generation = (await registry.generationOf(keySet)) + 1;
-    const { commitments, shares } = deal(secret, threshold, gates.length);
-    const sealedShares = await Promise.all(
-      gates.map(async (gate, i) =>
-        sealShare(shares[i]!, {
-          chainId: chain.chainId,
-          contract: unhex(chain.keyRegistry),
-          dealer: unhex(dealer),
-          keySet: unhex(keySet),
-          generation,
-          gateKey: (await registry.gate(gate)).hpkeKey,
-          index: i + 1,
-          count: gates.length,
-          commitments,
-        }),
-      ),
-    );
-    return registry.deal(signer, {
-      indexKey: publicKey,
-      threshold,
-      gates: [...gates],
-      commitments,
-      sealedShares,
-    });
+  appointGates(side: Side, gates: readonly Address[], threshold: number): Promise<Mined> {
+    return appointGates(this.owner, side, gates, threshold);
   }
 
   /** What a doctor needs to issue a record to this patient: public values, new for each EMR. */
   invite(): EmrInvitation {
+    const { keys } = this.owner;
     const emrId = randomBytes(32);
-    return {
-      emrId,
-      recordKey: this.keys.record.publicKey,
-      pseudonym: pseudonymOf(emrPublicKey(this.keys.emr(emrId))),
-    };
+    return { emrId, recordKey: keys.record.publicKey, pseudonym: pseudonymOf(emrPublicKey(keys.emr(emrId))) };
   }
 
   /**
    * Opens Info1, verifies everything in it (certificate and revocation, commitments, signature, pseudonym) and takes the
    * record in (5.1.2). Returns its EMR id.
    *
-   * @throws DiptychError `seal-open-failed`, `info1-invalid`, `certificate-invalid`, `ces-verification-failed`
+   * @throws DiptychError `seal-open-failed`, `info1-invalid`, `certificate-invalid`, `ces-verification-failed`, and
+   * `record-stored` for another record under the EMR id of one that is here already
    */
   async accept(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
-    const opened = decodeInfo1(await open(this.keys.record.privateKey, info1Info(invitation), info1));
-    const { trust } = await this.credentials();
+    const opened = decodeInfo1(await open(this.owner.keys.record.privateKey, info1Info(invitation), info1));
+    const { trust } = await this.owner.credentials();
     const { header } = await checkRecord(opened, trust);
-    if (!equal(header.emrId, invitation.emrId) || !equal(header.pseudonym, invitation.pseudonym))
+    const { emrId, pseudonym } = invitation;
+    if (!equal(header.emrId, emrId) || !equal(header.pseudonym, pseudonym))
       throw new DiptychError(
         "info1-invalid",
         "The doctor signed this record for someone else: don't take it, and tell the doctor.",
       );
     const { extraction, certificateChain } = opened;
+    const known = this.records.get(hex(emrId));
+    if (known !== undefined && equal(known.signature, extraction.signature)) return emrId;
+    if (known !== undefined)
+      throw new DiptychError(
+        "record-stored",
+        "There is a record of this EMR id here already: ask the doctor for a new one.",
+      );
     const parts = await Promise.all(
-      extraction.parts.map(async ({ position, label, salt, content }) => ({
+      extraction.parts.map(async ({ position, ...plaintext }) => ({
         position,
-        label,
-        commitment: await commit(header.emrId, position, { label, salt, content }),
-        plaintext: { label, salt, content },
+        label: plaintext.label,
+        commitment: await commit(emrId, position, plaintext),
+        plaintext,
       })),
     );
-    this.records.set(hex(header.emrId), {
+    this.records.set(hex(emrId), {
       header,
       headerBytes: extraction.header,
       signature: extraction.signature,
@@ -202,7 +121,7 @@ export class Patient {
       rights: { full: "", shared: "" },
       views: {},
     });
-    return header.emrId;
+    return emrId;
   }
 
   /** EMR ids of the records at hand. */
@@ -210,26 +129,21 @@ export class Patient {
     return [...this.records.keys()].map(unhex);
   }
 
-  /** A record's signed header, sides, rights and ledger record ids. */
-  async show(emrId: Uint8Array): Promise<{
-    header: Header;
-    parts: { position: number; label: string; side: "private" | "shared" }[];
-    rights: Rights;
-    ledgerRecordIds: Record<Side, string>;
-  }> {
-    const record = this.record(emrId);
+  async show(emrId: Uint8Array): Promise<RecordOverview> {
+    const { header, parts, shared, rights, distrust } = this.record(emrId);
     return {
-      header: record.header,
-      parts: record.parts.map(({ position, label }) => ({
+      header,
+      parts: parts.map(({ position, label }) => ({
         position,
         label,
-        side: record.shared.includes(position) ? "shared" : "private",
+        side: shared.includes(position) ? "shared" : "private",
       })),
-      rights: record.rights,
+      rights,
       ledgerRecordIds: {
-        storage: await this.ledgerRecordId(record, "full"),
-        shared: await this.ledgerRecordId(record, "shared"),
+        storage: await this.owner.ledgerRecordId(emrId, "full"),
+        shared: await this.owner.ledgerRecordId(emrId, "shared"),
       },
+      ...(distrust === undefined ? {} : { distrust }),
     };
   }
 
@@ -239,12 +153,12 @@ export class Patient {
    * @throws DiptychError `ces-subset-forbidden` when the doctor's rule forbids showing just these
    */
   async extract(emrId: Uint8Array, positions: Iterable<number>): Promise<Extraction> {
-    return extract(await this.wholeRecord(this.record(emrId)), positions);
+    return extract(await this.wholeRecord(emrId), positions);
   }
 
   /** The file that the record was made from, byte for byte. */
   async readFile(emrId: Uint8Array): Promise<Uint8Array> {
-    const { parts } = await this.wholeRecord(this.record(emrId));
+    const { parts } = await this.wholeRecord(emrId);
     return joinRecord(this.record(emrId).header.schema, parts);
   }
 
@@ -252,234 +166,134 @@ export class Patient {
    * Encrypts every part and makes both views (5.1.3): nothing leaves the machine yet.
    *
    * @param shared positions on the shared side
+   * @throws DiptychError `record-stored` for a record that stands on a ledger already: change it instead
    */
   async encrypt(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<Draft> {
     const record = this.record(emrId);
-    checkSharedSide(shared, { n: record.header.n, ceas: record.header.ceas });
+    checkSharedSide(shared, record);
     checkRights(rights);
-    const next = { ...record, shared: [...shared].sort((a, b) => a - b), rights };
+    await checkDoable(this.owner, rights);
+    const standing = await this.owner.ledgers.storage.find(await this.owner.ledgerRecordId(emrId, "full"));
+    if (standing !== undefined)
+      throw new DiptychError(
+        "record-stored",
+        "This record is published already: change it, so that who loses something is stopped.",
+      );
+    const { abePublicKey } = await this.owner.credentials();
+    const goal = { ...record, shared: [...shared].sort((a, b) => a - b), rights };
     const all = record.parts.map((part) => part.position);
-    return this.draft(next, all, { full: "same", shared: "same" });
+    return draftRecord(this.owner, goal, all, { full: "same", shared: "same" }, abePublicKey);
   }
 
   /** Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. */
-  async upload(draft: Draft): Promise<number> {
-    const roots = draft.views.map((view) => view.root);
-    const car = await carBytes(roots, [...draft.views.map((view) => view.manifest), ...draft.blocks]);
-    const orders = await Promise.all(
-      draft.views.map(async ({ chain, root, tag }) =>
-        rootOrder(uploadMessage, await this.signer(chain.side), chain, {
-          gateway: this.gateway.origin,
-          cid: root.toString(),
-          tag: hex(tag),
-        }),
-      ),
-    );
-    await this.gateway.upload(car, orders);
-    return car.length;
+  upload(draft: Draft): Promise<number> {
+    return uploadDraft(this.owner, draft);
   }
 
   /** Makes and signs the indexes of a draft's views (5.1.4). */
-  async index(draft: Draft): Promise<Map<ViewName, PublishCall>> {
-    const calls = new Map<ViewName, PublishCall>();
-    for (const view of draft.views) {
-      const signer = await this.signer(view.chain.side);
-      const address = await signer.getAddress();
-      const nonce = await this.ledgers[view.chain.side].nonceOf(address);
-      calls.set(view.name, await indexView(view, draft.record, this.keys, { signer, address, nonce }));
-    }
-    return calls;
+  index(draft: Draft): Promise<Indexes> {
+    return indexDraft(this.owner, draft);
   }
 
   /**
    * Publishes indexes, one transaction a ledger (5.1.5). Called again after a stop it publishes only what is not yet there.
    */
-  async publish(draft: Draft, calls: Map<ViewName, PublishCall>): Promise<PublishedView[]> {
-    const published: PublishedView[] = [];
-    for (const view of draft.views) {
-      const { name, chain, ledgerRecordId, version, epoch, root, tag } = view;
-      const call = calls.get(name);
-      if (call === undefined)
-        throw new DiptychError(
-          "argument-invalid",
-          `The draft's ${name} view has no index: make the indexes first.`,
-        );
-      const ledger = this.ledgers[chain.side];
-      const standing = await ledger.find(ledgerRecordId);
-      if (standing === undefined || !equal(standing.index, call.index)) {
-        const mined = await ledger.publish(await this.signer(chain.side), call);
-        published.push({
-          view: name,
-          ledger: chain.side,
-          ledgerRecordId,
-          version,
-          epoch,
-          indexBytes: call.index.length,
-          mined,
-        });
-      }
-      draft.record.views[name] = { version, epoch, root, tag };
-    }
-    this.records.set(hex(draft.record.header.emrId), draft.record);
-    return published;
+  publish(draft: Draft, indexes: Indexes): Promise<PublishedView[]> {
+    return publishDraft(this.owner, draft, indexes, (record) => this.keep(record));
   }
 
-  /** Stores a record: encrypts, uploads, publishes on both chains (5.1.3 to 5.1.5). */
+  /** Stores a record: encrypts, uploads, publishes on both chains, waits until that is final (5.1.3 to 5.1.5). */
   async store(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<PublishedView[]> {
     const draft = await this.encrypt(emrId, shared, rights);
     await this.upload(draft);
-    return this.publish(draft, await this.index(draft));
+    const indexes = await this.index(draft);
+    const published = await this.publish(draft, indexes);
+    await awaitFinal(this.owner, draft, indexes);
+    return published;
   }
 
   /**
    * Changes sides and rights (5.3). Narrowing blocks and closes first, so that nothing is granted or released from then on,
-   * and rotates what someone loses; widening only wraps keys anew.
+   * and rotates what someone loses; widening only wraps keys anew. After a stop, the same change or `finish` does what is left.
+   *
+   * @throws DiptychError `record-one-sided`, `record-move-forbidden`, `rights-inconsistent`, `change-unfinished`, ...
    */
-  async change(emrId: Uint8Array, change: Change, confirmations = 1): Promise<ChangeReport> {
-    const record = this.record(emrId);
-    const plan = planChange(record, change, { n: record.header.n, ceas: record.header.ceas });
-    if (plan.rotate.length > 0) await this.fetchPlaintexts(record);
-    const blocked: Mined[] = [];
-    for (const account of plan.block)
-      for (const view of viewNames) {
-        const ledger = this.ledgers[ledgerOf[view]];
-        const id = await this.ledgerRecordId(record, view);
-        if (await ledger.isBlocked(id, account)) continue;
-        blocked.push(await ledger.setBlocked(await this.signer(ledgerOf[view]), id, account, true));
-      }
-    const closed: Mined[] = [];
-    for (const view of viewNames) {
-      if (plan.views[view] !== "next") continue;
-      const ledger = this.ledgers[ledgerOf[view]];
-      const id = await this.ledgerRecordId(record, view);
-      if (!(await ledger.record(id)).closed)
-        closed.push(await ledger.close(await this.signer(ledgerOf[view]), id));
-    }
-    const next = {
-      ...record,
-      parts: record.parts.map((part) => ({ ...part })),
-      shared: plan.shared,
-      rights: plan.rights,
-      views: { ...record.views },
-    };
-    const draft = await this.draft(next, plan.rotate, plan.views);
-    const uploadedBytes = await this.upload(draft);
-    const published = await this.publish(draft, await this.index(draft));
-    const unpinned = await this.unpinOld(record, draft, published, confirmations);
-    return { plan, blocked, closed, draft, uploadedBytes, published, unpinned };
+  change(emrId: Uint8Array, change: Change): Promise<ChangeReport> {
+    return this.carryOut(emrId, change);
   }
 
-  /** Stops one account on both ledgers with one cheap transaction each; keys are rotated by a change with the same `block`. */
-  async block(emrId: Uint8Array, account: Address): Promise<Mined[]> {
-    const record = this.record(emrId);
+  /** Finishes a change that was begun and stopped; does nothing when there is none. */
+  finish(emrId: Uint8Array): Promise<ChangeReport> {
+    return this.carryOut(emrId, undefined);
+  }
+
+  /** Ends the running epoch of a view, both unless said: every request is denied until a change reopens it. */
+  async close(emrId: Uint8Array, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
     const mined: Mined[] = [];
-    for (const view of viewNames) {
-      const signer = await this.signer(ledgerOf[view]);
+    for (const view of views) {
+      const closed = await closeView(this.owner, this.record(emrId).header.emrId, view);
+      if (closed !== undefined) mined.push(closed);
+    }
+    return mined;
+  }
+
+  /**
+   * Stops one account, on both ledgers unless said, with one cheap transaction each; keys are rotated by a change with the same
+   * `block`. What it was granted in a running epoch comes back when it is unblocked.
+   */
+  block(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
+    return this.setBlocked(emrId, account, views, true);
+  }
+
+  unblock(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
+    return this.setBlocked(emrId, account, views, false);
+  }
+
+  /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */
+  async audit(emrId: Uint8Array): Promise<Record<Side, AuditEvent[]>> {
+    const { owner } = this;
+    const history = async (view: ViewName) =>
+      owner.ledgers[ledgerOf[view]].history(
+        await owner.ledgerRecordId(this.record(emrId).header.emrId, view),
+      );
+    return { storage: await history("full"), shared: await history("shared") };
+  }
+
+  /** Finds all records of this seed on the ledgers and in the cloud again; tells which came back and which didn't. */
+  async restore(): Promise<{ restored: Uint8Array[]; failed: Restored["failed"] }> {
+    const { records, failed } = await restoreRecords(this.owner);
+    for (const record of records) this.keep(record);
+    return { restored: records.map((record) => record.header.emrId), failed };
+  }
+
+  private carryOut(emrId: Uint8Array, change: Change | undefined): Promise<ChangeReport> {
+    return changeRecord(this.owner, this.record(emrId), change, {
+      fetchPlaintexts: (record) => this.fetchPlaintexts(record),
+      progress: (record) => this.keep(record),
+    });
+  }
+
+  private async setBlocked(
+    emrId: Uint8Array,
+    account: Address,
+    views: readonly ViewName[],
+    blocked: boolean,
+  ): Promise<Mined[]> {
+    const mined: Mined[] = [];
+    for (const view of views) {
+      const side = ledgerOf[view];
+      const id = await this.owner.ledgerRecordId(this.record(emrId).header.emrId, view);
+      if ((await this.owner.ledgers[side].isBlocked(id, account)) === blocked) continue;
       mined.push(
-        await this.ledgers[ledgerOf[view]].setBlocked(
-          signer,
-          await this.ledgerRecordId(record, view),
-          account,
-          true,
-        ),
+        await this.owner.ledgers[side].setBlocked(await this.owner.signer(side), id, account, blocked),
       );
     }
     return mined;
   }
 
-  /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */
-  async audit(emrId: Uint8Array): Promise<Record<Side, AuditEvent[]>> {
-    const record = this.record(emrId);
-    const [storage, shared] = await Promise.all(
-      viewNames.map(async (view) =>
-        this.ledgers[ledgerOf[view]].history(await this.ledgerRecordId(record, view)),
-      ),
-    );
-    return { storage: storage!, shared: shared! };
-  }
-
-  /** Finds all records of this seed on the ledgers and in the cloud again; returns their EMR ids. */
-  async restore(): Promise<Uint8Array[]> {
-    const { trust } = await this.credentials();
-    const restored = await restoreRecords({
-      chains: this.chains,
-      ledgers: this.ledgers,
-      keys: this.keys,
-      gateway: this.gateway,
-      signer: (side) => this.signer(side),
-      trust,
-    });
-    for (const record of restored) this.records.set(hex(record.header.emrId), record);
-    return restored.map((record) => record.header.emrId);
-  }
-
-  /** Encrypts the parts at `positions` and makes the views that `views` names, on top of what stands on the ledgers. */
-  private async draft(record: OwnRecord, positions: readonly number[], views: Plan["views"]): Promise<Draft> {
-    const { abePublicKey } = await this.credentials();
-    const { emrId } = record.header;
-    const blocks: Block[] = [];
-    let bytes = 0;
-    const next: OwnRecord = {
-      ...record,
-      parts: record.parts.map((part) => ({ ...part })),
-      views: { ...record.views },
-    };
-    for (const position of positions) {
-      const part = next.parts[position - 1]!;
-      const encrypted = await encryptPart(part, emrId);
-      part.stored = encrypted.stored;
-      blocks.push(...encrypted.blocks);
-      bytes += encrypted.blocks.reduce((sum, block) => sum + block.bytes.length, 0);
-    }
-    let own: CID | undefined;
-    if (views.full !== undefined) {
-      const sealed = await objectToBlocks(
-        await sealTo(this.keys.record.publicKey, ownCopyInfo, ownCopyOf(next)),
-      );
-      blocks.push(...sealed.blocks);
-      own = sealed.cid;
-    }
-    const drafted: DraftView[] = [];
-    for (const name of viewNames) {
-      const epochRule = views[name];
-      if (epochRule === undefined) continue;
-      const chain = this.chains[ledgerOf[name]];
-      const ledgerRecordId = await this.ledgerRecordId(next, name);
-      const standing = await this.ledgers[ledgerOf[name]].find(ledgerRecordId);
-      const epoch =
-        standing === undefined ? 1 : standing.epoch + (epochRule === "next" || standing.closed ? 1 : 0);
-      const place = { chain, ledgerRecordId, version: (standing?.version ?? 0) + 1, epoch };
-      drafted.push(
-        await draftView(name, next, place, this.keys, abePublicKey, name === "full" ? own : undefined),
-      );
-    }
-    return { record: next, views: drafted, blocks, encrypted: { positions: [...positions], bytes } };
-  }
-
-  /** Waits until the new versions are final, then has the old roots forgotten. */
-  private async unpinOld(
-    before: OwnRecord,
-    draft: Draft,
-    published: PublishedView[],
-    confirmations: number,
-  ): Promise<number> {
-    let unpinned = 0;
-    for (const { view, ledger, mined } of published) {
-      const old = before.views[view];
-      if (old === undefined) continue;
-      const chain = this.chains[ledger];
-      while ((await chain.provider.getBlockNumber()) < mined.block + confirmations)
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      if (draft.record.views[view]?.root.equals(old.root)) continue;
-      const order = { gateway: this.gateway.origin, cid: old.root.toString(), tag: hex(old.tag) };
-      await this.gateway.unpin(await rootOrder(unpinMessage, await this.signer(ledger), chain, order));
-      unpinned += 1;
-    }
-    return unpinned;
-  }
-
   /** The whole record as an extraction of all its parts, from memory or the cloud. */
-  private async wholeRecord(record: OwnRecord): Promise<Extraction> {
+  private async wholeRecord(emrId: Uint8Array): Promise<Extraction> {
+    const record = this.record(emrId);
     await this.fetchPlaintexts(record);
     const parts = record.parts.map(({ position, plaintext }) => ({ position, ...plaintext! }));
     return { header: record.headerBytes, signature: record.signature, parts, proof: [] };
@@ -494,19 +308,20 @@ export class Patient {
         "record-unknown",
         "This record lies neither here nor in the cloud: ask the doctor to send it again.",
       );
-    const chain = this.chains.storage;
-    const order = await ownerFetchOrder(
-      await this.signer("storage"),
-      chain,
-      this.gateway.origin,
-      root.toString(),
-    );
-    const blocks = await this.gateway.fetchOwn(order);
+    const { chains, gateway } = this.owner;
+    const signer = await this.owner.signer("storage");
+    const order = await ownerFetchOrder(signer, chains.storage, gateway.origin, root.toString());
+    const blocks = await gateway.fetchOwn(order);
     const { parts: links } = decodeManifest(blocks.get(root.toString())!);
+    const { emrId } = record.header;
     for (const part of record.parts) {
-      const { emrId } = record.header;
       const { key, generation, cid } = part.stored!;
-      if (part.plaintext !== undefined || !links.some((link) => link.equals(cid))) continue;
+      if (part.plaintext !== undefined) continue;
+      if (!links.some((link) => link.equals(cid)))
+        throw new DiptychError(
+          "block-missing",
+          `The cloud's manifest lacks part ${part.position}: restore, then try again.`,
+        );
       const plaintext = await openPart(cid, blocks, key, partContext(emrId, part.position, generation));
       if (!equal(await commit(emrId, part.position, plaintext), part.commitment))
         throw new DiptychError(
@@ -517,6 +332,10 @@ export class Patient {
     }
   }
 
+  private keep(record: OwnRecord): void {
+    this.records.set(hex(record.header.emrId), record);
+  }
+
   private record(emrId: Uint8Array): OwnRecord {
     const record = this.records.get(hex(emrId));
     if (record === undefined)
@@ -525,22 +344,5 @@ export class Patient {
         "This patient has no such record here: accept it, or restore from the seed first.",
       );
     return record;
-  }
-
-  private async ledgerRecordId(record: Pick<OwnRecord, "header">, view: ViewName): Promise<string> {
-    const chain = this.chains[ledgerOf[view]];
-    return ledgerRecordIdOf(
-      await this.address(ledgerOf[view]),
-      this.keys.ledgerRecordSalt(chain, record.header.emrId, view),
-    );
-  }
-
-  private signer(side: Side) {
-    return signerOn(this.accounts[side], this.chains[side]);
-  }
-
-  private async credentials(): Promise<Credentials> {
-    this.known ??= await fetchCredentials(this.authority, Object.values(this.chains));
-    return this.known;
   }
 }

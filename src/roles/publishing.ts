@@ -32,7 +32,8 @@ export type DraftView = {
   version: number;
   epoch: number;
   sigma: Uint8Array;
-  tag: Uint8Array;
+  /** 32 bytes, hex. */
+  tag: string;
   root: CID;
   manifest: Block;
   sizes: { capsule: number; keyring: number; manifest: number };
@@ -101,7 +102,7 @@ export async function draftView(
     name,
     ...place,
     sigma,
-    tag: randomBytes(32),
+    tag: keys.tag(chain, record.header.emrId, name),
     root: manifest.cid,
     manifest,
     sizes: { capsule: capsule.length, keyring: sealed.length, manifest: manifest.bytes.length },
@@ -125,11 +126,11 @@ export async function indexView(
     ledgerRecordId,
     version: BigInt(version),
     cid: root.toString(),
-    tag: hex(tag),
+    tag,
   });
   const sealed = await sealIndex(
     indexKey,
-    { url: manifestUrl(root), tag, sigma, dIndex: unhex(dIndex) },
+    { url: manifestUrl(root), tag: unhex(tag), sigma, dIndex: unhex(dIndex) },
     {
       chainId: chain.chainId,
       contract: unhex(chain.ledger),

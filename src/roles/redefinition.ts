@@ -6,6 +6,7 @@ import { type Ceas, explainForbidden } from "../ces/index.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address } from "../ledger/chain.ts";
 import { implies, parsePolicy } from "../policy/index.ts";
+import { envelopeLabel } from "../record/index.ts";
 
 /** Who may open which view, as policy texts. The full view's policy implies the shared one's. */
 export type Rights = { full: string; shared: string };
@@ -16,6 +17,8 @@ export type Change = {
   rights?: Rights;
   /** Accounts that lose everything, whatever their attributes. */
   block?: readonly Address[];
+  /** Views that were closed and are to be published again, under new keys. */
+  reopen?: readonly ("full" | "shared")[];
 };
 
 /** `epoch` of a view that is to be published: the same, or the next, which ends all grants. */
@@ -28,6 +31,12 @@ export type Plan = {
   views: { full?: "same" | "next"; shared?: "same" | "next" };
 };
 
+/** What of a record bears on a change. */
+export type Changeable = {
+  header: { n: number; ceas: Ceas };
+  parts: readonly { label: string }[];
+};
+
 /** Demands that whoever may open the full view may open the shared one; throws `rights-inconsistent`, `policy-syntax`. */
 export function checkRights(rights: Rights): void {
   if (!implies(parsePolicy(rights.full), parsePolicy(rights.shared)))
@@ -38,10 +47,16 @@ export function checkRights(rights: Rights): void {
 }
 
 /** Demands a shared side that is neither empty nor everything and that the signer allows to be shown by itself. */
-export function checkSharedSide(shared: readonly number[], record: { n: number; ceas: Ceas }): void {
-  if (shared.length === 0 || shared.length === record.n)
+export function checkSharedSide(shared: readonly number[], record: Changeable): void {
+  const { n, ceas } = record.header;
+  if (shared.some((position) => record.parts[position - 1]?.label === envelopeLabel))
+    throw new DiptychError(
+      "record-move-forbidden",
+      "The envelope holds what surrounds all parts, so it always stays private.",
+    );
+  if (shared.length === 0 || shared.length === n)
     throw new DiptychError("record-one-sided", "Each side needs at least one part: move fewer parts.");
-  const why = explainForbidden(record.ceas, record.n, shared);
+  const why = explainForbidden(ceas, n, shared);
   if (why !== undefined)
     throw new DiptychError(
       "record-move-forbidden",
@@ -56,7 +71,7 @@ export function checkSharedSide(shared: readonly number[], record: { n: number; 
 export function planChange(
   before: { shared: readonly number[]; rights: Rights },
   change: Change,
-  record: { n: number; ceas: Ceas },
+  record: Changeable,
 ): Plan {
   const shared = [...new Set(change.shared ?? before.shared)].sort((a, b) => a - b);
   const rights = change.rights ?? before.rights;
@@ -68,7 +83,7 @@ export function planChange(
     block.length > 0 || !implies(parsePolicy(from), parsePolicy(to));
   const readers = (side: readonly number[], policies: Rights, position: number) =>
     side.includes(position) ? policies.shared : policies.full;
-  const rotate = Array.from({ length: record.n }, (_, i) => i + 1).filter((position) =>
+  const rotate = Array.from({ length: record.header.n }, (_, i) => i + 1).filter((position) =>
     narrows(readers(before.shared, before.rights, position), readers(shared, rights, position)),
   );
 

@@ -4,7 +4,7 @@ import { checkSecretKey, decapsulate, decodeSecretKey, type SecretKey } from "..
 import type { Extraction, Header } from "../ces/index.ts";
 import { type Blocks, type FetchOrder, GatewayClient } from "../cloud/gatewayClient.ts";
 import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
-import { hex, randomBytes, unhex } from "../core/bytes.ts";
+import { hex, randomBytes, unhex, utf8 } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
@@ -144,11 +144,14 @@ export class Requester {
     options: { purpose?: string; seconds?: number } = {},
   ): Promise<{ decided: Decided; mined: Mined }> {
     const chain = this.chain(side);
+    const purpose = options.purpose ?? "TREAT";
+    if (utf8(purpose).length > 31)
+      throw new DiptychError("argument-invalid", "The purpose of a request has 31 bytes at most.");
     const pair = await generateKeyPair();
     const request = {
       ledgerRecordId,
       nonce: hex(randomBytes(32)),
-      purpose: encodeBytes32String(options.purpose ?? "TREAT"),
+      purpose: encodeBytes32String(purpose),
       responseKey: hex(pair.publicKey),
       expiry: Math.floor(Date.now() / 1000) + (options.seconds ?? lifetime),
     };

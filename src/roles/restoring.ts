@@ -1,85 +1,118 @@
 /** Getting everything back with the seed alone: the ledgers tell where the records lie, the cloud has P's own copies. */
-import type { Signer } from "ethers";
 import { capsulePolicy } from "../abe/index.ts";
 import { CID, parseCid } from "../cloud/blocks.ts";
-import type { GatewayClient } from "../cloud/gatewayClient.ts";
-import { decodeManifest, parseManifestUrl } from "../cloud/manifest.ts";
+import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
 import { readObject } from "../cloud/objects.ts";
-import { unhex } from "../core/bytes.ts";
-import { DiptychError } from "../core/errors.ts";
-import type { Chain, Side } from "../ledger/chain.ts";
-import { type IndexLedger, ledgerRecordIdOf } from "../ledger/indexLedger.ts";
-import { checkCommittedRecord, decodeOwnCopy, ownCopyInfo, type Trust } from "../record/index.ts";
+import { equal, unhex } from "../core/bytes.ts";
+import { DiptychError, isDiptychError } from "../core/errors.ts";
+import { compileProgram } from "../policy/index.ts";
+import { checkCommittedRecord, decodeOwnCopy, type OwnCopy, ownCopyInfo } from "../record/index.ts";
 import { decodeIndex, open, openIndexWithKey } from "../seal/index.ts";
 import { longestPart } from "./openView.ts";
 import { ownerFetchOrder } from "./orders.ts";
-import type { OwnerKeys } from "./ownerKeys.ts";
+import type { Owner } from "./owner.ts";
 import { fromOwnCopy, ledgerOf, type OwnRecord, type OwnView, type ViewName } from "./ownRecord.ts";
 
-export type RestoreContext = {
-  chains: Record<Side, Chain>;
-  ledgers: Record<Side, IndexLedger>;
-  keys: OwnerKeys;
-  gateway: GatewayClient;
-  signer: (side: Side) => Promise<Signer>;
-  trust: Trust;
+/** What came back, and what didn't and why: one damaged record doesn't keep the others away. */
+export type Restored = {
+  records: OwnRecord[];
+  failed: { ledgerRecordId: string; error: DiptychError }[];
 };
 
 /** Every record that this seed's storage account has published, as it stands on both ledgers now. */
-export async function restoreRecords(context: RestoreContext): Promise<OwnRecord[]> {
-  const owner = await (await context.signer("storage")).getAddress();
-  const records: OwnRecord[] = [];
-  for (const id of await context.ledgers.storage.recordsOf(owner))
-    records.push(await restoreRecord(context, id));
-  return records;
+export async function restoreRecords(owner: Owner): Promise<Restored> {
+  const restored: Restored = { records: [], failed: [] };
+  for (const ledgerRecordId of await owner.ledgers.storage.recordsOf(await owner.address("storage"))) {
+    try {
+      restored.records.push(await restoreRecord(owner, ledgerRecordId));
+    } catch (error) {
+      if (!(error instanceof DiptychError)) throw error;
+      restored.failed.push({ ledgerRecordId, error });
+    }
+  }
+  return restored;
 }
 
-async function restoreRecord(context: RestoreContext, storageId: string): Promise<OwnRecord> {
-  const full = await openOwn(context, "full", storageId);
+async function restoreRecord(owner: Owner, storageId: string): Promise<OwnRecord> {
+  const full = await openOwn(owner, "full", storageId);
   if (full.manifest.own === undefined)
     throw new DiptychError(
       "manifest-invalid",
       "The manifest of this full view links no own copy: restore the record from a back-up.",
     );
-  const sealed = await readObject(
-    full.manifest.own,
-    async (cid) => full.blocks.get(cid.toString()),
-    longestPart,
-  );
-  const copy = decodeOwnCopy(await open(context.keys.record.privateKey, ownCopyInfo, sealed));
-  const { header } = await checkCommittedRecord(
-    {
-      header: copy.header,
-      signature: copy.signature,
-      commitments: copy.parts.map((part) => part.commitment),
-      certificateChain: copy.certificateChain,
-    },
-    context.trust,
-  );
-
-  // Widening publishes the shared view alone, so the shared ledger knows its sides and rights better than the own copy.
-  const chain = context.chains.shared;
-  const owner = await (await context.signer("shared")).getAddress();
-  const sharedId = ledgerRecordIdOf(owner, context.keys.ledgerRecordSalt(chain, header.emrId, "shared"));
-  const shared = await openOwn(context, "shared", sharedId);
+  const get = async (cid: CID) => full.blocks.get(cid.toString());
+  const sealed = await readObject(full.manifest.own, get, longestPart);
+  const copy = decodeOwnCopy(await open(owner.keys.record.privateKey, ownCopyInfo, sealed));
   const base = fromOwnCopy(copy, (bytes) => parseCid(CID.decode(bytes).toString()));
-  const positions = base.parts
-    .filter(({ stored }) => shared.manifest.parts.some((link) => link.equals(stored!.cid)))
-    .map((part) => part.position);
+  const { emrId } = base.header;
+  if ((await owner.ledgerRecordId(emrId, "full")) !== storageId)
+    throw new DiptychError(
+      "keyring-invalid",
+      "This own copy belongs to another ledger record: don't trust it.",
+    );
+  const distrust = await checkTrust(owner, copy);
+  const policy = capsulePolicy(full.manifest.capsule);
+  const shared = await openShared(owner, emrId);
+  const positions = shared && positionsUnder(shared.manifest, base.parts);
+  const common = { ...base, ...(distrust === undefined ? {} : { distrust }) };
+  if (shared !== undefined && positions !== undefined)
+    return {
+      ...common,
+      shared: positions,
+      rights: { full: policy, shared: capsulePolicy(shared.manifest.capsule) },
+      views: { full: full.view, shared: shared.view },
+    };
+  const meant = copy.views.find((view) => view.name === "shared");
   return {
-    ...base,
-    shared: positions,
-    rights: { full: capsulePolicy(full.manifest.capsule), shared: capsulePolicy(shared.manifest.capsule) },
-    views: { full: full.view, shared: shared.view },
+    ...common,
+    shared: meant?.positions ?? [],
+    rights: { full: policy, shared: meant?.policy ?? policy },
+    views: { full: full.view, ...(shared === undefined ? {} : { shared: { ...shared.view, stale: true } }) },
   };
 }
 
+/**
+ * Why others would no longer trust the doctor's signature, if so. The record is the patient's all the same: the own copy came
+ * by the patient's own index from the patient's own ledger record.
+ */
+async function checkTrust(owner: Owner, copy: OwnCopy): Promise<string | undefined> {
+  try {
+    const { trust } = await owner.credentials();
+    const commitments = copy.parts.map((part) => part.commitment);
+    await checkCommittedRecord({ ...copy, commitments }, trust);
+    return undefined;
+  } catch (error) {
+    const codes = ["certificate-invalid", "anchor-mismatch", "service-unreachable"] as const;
+    if (codes.some((code) => isDiptychError(error, code))) return (error as DiptychError).message;
+    throw error;
+  }
+}
+
+/** The shared view, or undefined when a stop came before its first publish. */
+async function openShared(owner: Owner, emrId: Uint8Array) {
+  const id = await owner.ledgerRecordId(emrId, "shared");
+  const standing = await owner.ledgers.shared.find(id);
+  return standing === undefined ? undefined : openOwn(owner, "shared", id);
+}
+
+/**
+ * The positions whose C_mi a shared view's manifest links: widening publishes the shared view alone, so it knows its side
+ * and rights better than the own copy. Undefined when it links what the own copy no longer knows: then a stop came between
+ * both ledgers, and the own copy is the newer one.
+ */
+function positionsUnder(manifest: Manifest, parts: OwnRecord["parts"]): number[] | undefined {
+  const positions = manifest.parts.map(
+    (link) => parts.find(({ stored }) => stored!.cid.equals(link))?.position,
+  );
+  return positions.every((position) => position !== undefined) ? positions : undefined;
+}
+
 /** Opens the index of one's own ledger record with the whole index key, and fetches what it points at. */
-async function openOwn(context: RestoreContext, name: ViewName, ledgerRecordId: string) {
+async function openOwn(owner: Owner, name: ViewName, ledgerRecordId: string) {
   const side = ledgerOf[name];
-  const chain = context.chains[side];
-  const record = await context.ledgers[side].record(ledgerRecordId);
-  const { url, tag } = await openIndexWithKey(context.keys.index(chain), decodeIndex(record.index), {
+  const chain = owner.chains[side];
+  const record = await owner.ledgers[side].record(ledgerRecordId);
+  const { url } = await openIndexWithKey(owner.keys.index(chain), decodeIndex(record.index), {
     chainId: chain.chainId,
     contract: unhex(chain.ledger),
     ledgerRecordId: unhex(ledgerRecordId),
@@ -87,13 +120,16 @@ async function openOwn(context: RestoreContext, name: ViewName, ledgerRecordId: 
     keySet: unhex(record.keySet),
   });
   const root = parseManifestUrl(url);
-  const order = await ownerFetchOrder(
-    await context.signer(side),
-    chain,
-    context.gateway.origin,
-    root.toString(),
-  );
-  const blocks = await context.gateway.fetchOwn(order);
-  const view: OwnView = { version: record.version, epoch: record.epoch, root, tag };
-  return { view, blocks, manifest: decodeManifest(blocks.get(root.toString())!) };
+  const { gateway } = owner;
+  const order = await ownerFetchOrder(await owner.signer(side), chain, gateway.origin, root.toString());
+  const blocks = await gateway.fetchOwn(order);
+  const manifest = decodeManifest(blocks.get(root.toString())!);
+  // One text serves both locks; the contract's must be the capsule's.
+  if (!equal(compileProgram(capsulePolicy(manifest.capsule)), record.program))
+    throw new DiptychError(
+      "keyring-invalid",
+      `The ${name} view's capsule has another policy than its ledger: change the rights again.`,
+    );
+  const view: OwnView = { version: record.version, epoch: record.epoch, root };
+  return { view, blocks, manifest };
 }

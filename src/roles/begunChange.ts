@@ -1,0 +1,30 @@
+/** A change that was begun: kept before its first effect, so that after a stop just this change is finished, and no other. */
+import { hex, utf8, utf8Decode } from "../core/bytes.ts";
+import type { KeyStore } from "./keyStore.ts";
+import type { ViewName } from "./ownRecord.ts";
+import type { Plan } from "./redefinition.ts";
+
+/** A plan and the versions that its views were to get. Public values only. */
+export type BegunChange = { plan: Plan; versions: Partial<Record<ViewName, number>> };
+
+const nameOf = (emrId: Uint8Array) => `patient/begun-change/${hex(emrId).slice(2)}`;
+
+export async function readBegun(keyStore: KeyStore, emrId: Uint8Array): Promise<BegunChange | undefined> {
+  const stored = await keyStore.get(nameOf(emrId));
+  return stored === undefined ? undefined : (JSON.parse(utf8Decode(stored)) as BegunChange);
+}
+
+export function keepBegun(keyStore: KeyStore, emrId: Uint8Array, begun: BegunChange): Promise<void> {
+  return keyStore.set(nameOf(emrId), utf8(JSON.stringify(begun)));
+}
+
+export function forgetBegun(keyStore: KeyStore, emrId: Uint8Array): Promise<void> {
+  return keyStore.delete(nameOf(emrId));
+}
+
+/** Whether two plans want the same: sides, rights and blocks. */
+export function isSameGoal(a: Plan, b: Plan): boolean {
+  const goal = ({ shared, rights, block }: Plan) =>
+    JSON.stringify([shared, rights.full, rights.shared, block.map((each) => each.toLowerCase())]);
+  return goal(a) === goal(b);
+}

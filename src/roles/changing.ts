@@ -1,0 +1,192 @@
+/**
+ * Changing sides and rights (paper, 5.3), in an order that leaves nothing half-done: check that all of it can be done, make it,
+ * note that it has begun, stop whoever loses something, upload, publish, wait for finality, forget the old.
+ */
+
+import { utf8 } from "../core/bytes.ts";
+import { DiptychError } from "../core/errors.ts";
+import { KeyRegistry, keySetIdOf } from "../ledger/registries.ts";
+import type { Mined } from "../ledger/transactions.ts";
+import { compileProgram } from "../policy/index.ts";
+import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from "./begunChange.ts";
+import { type Draft, draftRecord } from "./drafting.ts";
+import type { Owner } from "./owner.ts";
+import { ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
+import { type Change, type Plan, planChange, type Rights } from "./redefinition.ts";
+import {
+  awaitFinal,
+  closeView,
+  forgetOldRoots,
+  indexDraft,
+  type PublishedView,
+  publishDraft,
+  uploadDraft,
+} from "./settling.ts";
+
+/** What a change did, in the order in which it was done. */
+export type ChangeReport = {
+  plan: Plan;
+  blocked: Mined[];
+  closed: Mined[];
+  draft: Draft;
+  uploadedBytes: number;
+  published: PublishedView[];
+};
+
+/** How the patient's record comes by what isn't in memory, and hears how far the change is. */
+export type ChangeHooks = {
+  fetchPlaintexts: (record: OwnRecord) => Promise<void>;
+  progress: (record: OwnRecord) => void;
+};
+
+/** The longest policy text that a ledger takes, in bytes. */
+const longestPolicy = 4096;
+
+/**
+ * Carries a change out, or finishes the one that was begun before.
+ *
+ * @param change undefined to finish only
+ * @throws DiptychError `change-unfinished` when another change was begun, or a view was closed and `change.reopen` doesn't name it
+ */
+export async function changeRecord(
+  owner: Owner,
+  record: OwnRecord,
+  change: Change | undefined,
+  hooks: ChangeHooks,
+): Promise<ChangeReport> {
+  const { emrId } = record.header;
+  const plan = await planOf(owner, record, change);
+  await checkDoable(owner, plan.rights);
+  if (plan.rotate.length > 0) await hooks.fetchPlaintexts(record);
+  const { abePublicKey } = await owner.credentials();
+  const goal: OwnRecord = { ...record, shared: plan.shared, rights: plan.rights };
+  const draft = await draftRecord(owner, goal, plan.rotate, plan.views, abePublicKey);
+
+  const versions = Object.fromEntries(draft.views.map((view) => [view.name, view.version]));
+  if (draft.views.length > 0) await keepBegun(owner.keyStore, emrId, { plan, versions });
+  const blocked = await blockAll(owner, emrId, plan);
+  const closed: Mined[] = [];
+  for (const view of viewNames) {
+    if (plan.views[view] !== "next") continue;
+    const mined = await closeView(owner, emrId, view);
+    if (mined !== undefined) closed.push(mined);
+  }
+  const uploadedBytes = draft.views.length === 0 ? 0 : await uploadDraft(owner, draft);
+  const indexes = await indexDraft(owner, draft);
+  let current = record;
+  const published = await publishDraft(owner, draft, indexes, (progressed) => {
+    current = progressed;
+    hooks.progress(progressed);
+  });
+  await awaitFinal(owner, draft, indexes);
+  await forgetOldRoots(owner, current);
+  await forgetBegun(owner.keyStore, emrId);
+  return { plan, blocked, closed, draft, uploadedBytes, published };
+}
+
+/** The plan of a new change, or what is left of one that was begun. */
+async function planOf(owner: Owner, record: OwnRecord, change: Change | undefined): Promise<Plan> {
+  const { emrId } = record.header;
+  if (record.views.full === undefined)
+    throw new DiptychError(
+      "record-unknown",
+      "This record is not published yet: store it first, then change it.",
+    );
+  const wanted = change === undefined ? undefined : planChange(record, change, record);
+  const begun = await readBegun(owner.keyStore, emrId);
+  if (begun !== undefined) {
+    if (wanted !== undefined && !isSameGoal(wanted, begun.plan))
+      throw new DiptychError(
+        "change-unfinished",
+        "Another change of this record was begun and not finished: finish it first (finish), then make this one.",
+      );
+    return whatIsLeft(owner, emrId, begun);
+  }
+  const plan = wanted ?? planChange(record, {}, record);
+  return withUnpublished(owner, record, plan, change?.reopen ?? []);
+}
+
+/** Views that got their version already need nothing more; once the full view has, all rotated keys stand in the own copy. */
+async function whatIsLeft(owner: Owner, emrId: Uint8Array, { plan, versions }: BegunChange): Promise<Plan> {
+  const views: Plan["views"] = {};
+  for (const view of viewNames) {
+    const rule = plan.views[view];
+    if (rule === undefined) continue;
+    const standing = await owner.ledgers[ledgerOf[view]].find(await owner.ledgerRecordId(emrId, view));
+    const done = standing !== undefined && !standing.closed && standing.version >= (versions[view] ?? 1);
+    if (!done) views[view] = rule;
+  }
+  const rotated = plan.views.full !== undefined && views.full === undefined;
+  return { ...plan, rotate: rotated ? [] : plan.rotate, views };
+}
+
+/**
+ * Adds views that a stop left unpublished or stale. A view that its owner closed stays closed unless `reopen` names it; then all
+ * its parts are rotated, since those who were to be stopped may have kept keys.
+ */
+async function withUnpublished(
+  owner: Owner,
+  record: OwnRecord,
+  plan: Plan,
+  reopen: readonly ViewName[],
+): Promise<Plan> {
+  const views = { ...plan.views };
+  const rotate = new Set(plan.rotate);
+  const closed: ViewName[] = [];
+  for (const view of viewNames) {
+    const id = await owner.ledgerRecordId(record.header.emrId, view);
+    const standing = await owner.ledgers[ledgerOf[view]].find(id);
+    if (standing === undefined) views[view] ??= "same";
+    else if (record.views[view]?.stale === true) views[view] = "next";
+    else if (standing.closed && reopen.includes(view)) {
+      views[view] = "next";
+      for (const position of positionsOf({ ...record, shared: plan.shared }, view)) rotate.add(position);
+    } else if (standing.closed) closed.push(view);
+  }
+  if (rotate.size > 0) views.full ??= "same";
+  if (plan.shared.some((position) => rotate.has(position))) views.shared ??= "same";
+  const inTheWay = closed.find((view) => views[view] !== undefined);
+  if (inTheWay !== undefined)
+    throw new DiptychError(
+      "change-unfinished",
+      `The ${inTheWay} view is closed: name it in reopen to publish it again under new keys.`,
+    );
+  return { ...plan, rotate: [...rotate].sort((a, b) => a - b), views };
+}
+
+/** Everything that could still refuse a publish, asked before anybody is stopped. */
+export async function checkDoable(owner: Owner, rights: Rights): Promise<void> {
+  for (const view of viewNames) {
+    compileProgram(rights[view]);
+    if (utf8(rights[view]).length > longestPolicy)
+      throw new DiptychError(
+        "policy-limit",
+        `The ${view} view's policy has more than ${longestPolicy} bytes: a ledger takes no more.`,
+      );
+    const chain = owner.chains[ledgerOf[view]];
+    const address = await owner.address(chain.side);
+    const keySet = keySetIdOf(address, owner.keys.index(chain).publicKey);
+    if ((await new KeyRegistry(chain).generationOf(keySet)) === 0)
+      throw new DiptychError(
+        "key-missing",
+        `The ${chain.side} chain's gates have no shares of this patient's index key: appoint gates first.`,
+      );
+  }
+}
+
+/** Blocks the plan's accounts on both ledgers; who is blocked already costs nothing. */
+async function blockAll(owner: Owner, emrId: Uint8Array, plan: Plan): Promise<Mined[]> {
+  const mined: Mined[] = [];
+  for (const account of plan.block)
+    for (const view of viewNames) {
+      const side = ledgerOf[view];
+      const id = await owner.ledgerRecordId(emrId, view);
+      if (
+        (await owner.ledgers[side].find(id)) === undefined ||
+        (await owner.ledgers[side].isBlocked(id, account))
+      )
+        continue;
+      mined.push(await owner.ledgers[side].setBlocked(await owner.signer(side), id, account, true));
+    }
+  return mined;
+}

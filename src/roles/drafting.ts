@@ -1,0 +1,75 @@
+/** Making everything of a publish on the patient's machine, before anything leaves it (paper, 5.1.3). */
+import type { PublicKey } from "../abe/index.ts";
+import type { Block, CID } from "../cloud/blocks.ts";
+import { objectToBlocks } from "../cloud/objects.ts";
+import { ownCopyInfo } from "../record/index.ts";
+import { sealTo } from "../seal/index.ts";
+import type { Owner } from "./owner.ts";
+import { ledgerOf, type OwnRecord, ownCopyOf, viewNames } from "./ownRecord.ts";
+import { type DraftView, draftView, encryptPart } from "./publishing.ts";
+import type { Plan } from "./redefinition.ts";
+
+export type Draft = {
+  /** The record as it will be. */
+  record: OwnRecord;
+  views: DraftView[];
+  /** New blocks: C_mi that were encrypted, and P's own copy. Manifests stand in the views. */
+  blocks: Block[];
+  /** Positions that were encrypted, and how many bytes that made. */
+  encrypted: { positions: number[]; bytes: number };
+};
+
+/**
+ * Encrypts the parts at `positions` under fresh keys and makes the views that `views` names, as the next versions of what stands
+ * on the ledgers. A view that is closed, or narrows ("next"), starts the next epoch.
+ */
+export async function draftRecord(
+  owner: Owner,
+  record: OwnRecord,
+  positions: readonly number[],
+  views: Plan["views"],
+  abePublicKey: PublicKey,
+): Promise<Draft> {
+  const { emrId } = record.header;
+  const next: OwnRecord = {
+    ...record,
+    parts: record.parts.map((part) => ({ ...part })),
+    views: { ...record.views },
+  };
+  const blocks: Block[] = [];
+  let bytes = 0;
+  for (const position of positions) {
+    const part = next.parts[position - 1]!;
+    const encrypted = await encryptPart(part, emrId);
+    part.stored = encrypted.stored;
+    blocks.push(...encrypted.blocks);
+    bytes += encrypted.blocks.reduce((sum, block) => sum + block.bytes.length, 0);
+  }
+  let own: CID | undefined;
+  if (views.full !== undefined) {
+    const copy = await objectToBlocks(
+      await sealTo(owner.keys.record.publicKey, ownCopyInfo, ownCopyOf(next)),
+    );
+    blocks.push(...copy.blocks);
+    own = copy.cid;
+  }
+  const drafted: DraftView[] = [];
+  for (const name of viewNames) {
+    const rule = views[name];
+    if (rule === undefined) continue;
+    const side = ledgerOf[name];
+    const ledgerRecordId = await owner.ledgerRecordId(emrId, name);
+    const standing = await owner.ledgers[side].find(ledgerRecordId);
+    const newEpoch = standing === undefined || rule === "next" || standing.closed;
+    const place = {
+      chain: owner.chains[side],
+      ledgerRecordId,
+      version: (standing?.version ?? 0) + 1,
+      epoch: (standing?.epoch ?? 0) + (newEpoch ? 1 : 0),
+    };
+    drafted.push(
+      await draftView(name, next, place, owner.keys, abePublicKey, name === "full" ? own : undefined),
+    );
+  }
+  return { record: next, views: drafted, blocks, encrypted: { positions: [...positions], bytes } };
+}

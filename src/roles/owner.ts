@@ -1,0 +1,89 @@
+/** What all acts of a patient stand on: keys, accounts, ledgers, gateway, and what the chains say of the authority. */
+import type { Signer } from "ethers";
+import { GatewayClient } from "../cloud/gatewayClient.ts";
+import { randomBytes } from "../core/bytes.ts";
+import type { Address, Chain, Side } from "../ledger/chain.ts";
+import { IndexLedger, ledgerRecordIdOf } from "../ledger/indexLedger.ts";
+import { AuthorityClient } from "../services/authorityClient.ts";
+import type { Confirmations } from "../services/finality.ts";
+import { type AccountSource, signerOn } from "./account.ts";
+import { type Credentials, fetchCredentials } from "./credentials.ts";
+import { type KeyStore, keep } from "./keyStore.ts";
+import { OwnerKeys } from "./ownerKeys.ts";
+import { ledgerOf, type ViewName } from "./ownRecord.ts";
+
+export type PatientOptions = {
+  keyStore: KeyStore;
+  chains: Record<Side, Chain>;
+  /** URL of the authority, whose keys are held against the anchors on both chains. */
+  authority: string;
+  /** URL of the gateway. */
+  gateway: string;
+  /** Wallet accounts, a different one a chain; derived from the seed where left out. */
+  accounts?: Partial<Record<Side, AccountSource>>;
+  /** Accounts that carry signed publishes and closes to the ledgers and pay for them; the patient's own where left out. */
+  relayers?: Partial<Record<Side, AccountSource>>;
+  /** When a publish counts as final, and old ciphertext may go: 3 blocks unless said. */
+  confirmations?: Confirmations;
+};
+
+export class Owner {
+  readonly keyStore: KeyStore;
+  readonly chains: Record<Side, Chain>;
+  readonly keys: OwnerKeys;
+  readonly gateway: GatewayClient;
+  readonly ledgers: Record<Side, IndexLedger>;
+  readonly confirmations: Confirmations;
+  private readonly accounts: Record<Side, AccountSource>;
+  private readonly relayers: Partial<Record<Side, AccountSource>>;
+  private readonly authority: AuthorityClient;
+
+  private constructor(options: PatientOptions, keys: OwnerKeys) {
+    const { chains } = options;
+    this.keyStore = options.keyStore;
+    this.chains = chains;
+    this.keys = keys;
+    this.accounts = {
+      storage: options.accounts?.storage ?? keys.account(chains.storage),
+      shared: options.accounts?.shared ?? keys.account(chains.shared),
+    };
+    this.relayers = options.relayers ?? {};
+    this.confirmations = options.confirmations ?? 3;
+    this.gateway = new GatewayClient(options.gateway);
+    this.authority = new AuthorityClient(options.authority);
+    this.ledgers = { storage: new IndexLedger(chains.storage), shared: new IndexLedger(chains.shared) };
+  }
+
+  /** Opens the owner with the seed in the key store, drawing and keeping one at the first time. */
+  static async open(options: PatientOptions): Promise<Owner> {
+    const seed = await keep(options.keyStore, "patient/seed", () => randomBytes(32));
+    return new Owner(options, await OwnerKeys.derive(seed));
+  }
+
+  signer(side: Side): Promise<Signer> {
+    return signerOn(this.accounts[side], this.chains[side]);
+  }
+
+  async address(side: Side): Promise<Address> {
+    return (await this.signer(side)).getAddress();
+  }
+
+  /** Who carries signed messages to this ledger, if not the owner. */
+  async relayer(side: Side): Promise<Signer | undefined> {
+    const source = this.relayers[side];
+    return source === undefined ? undefined : signerOn(source, this.chains[side]);
+  }
+
+  async ledgerRecordId(emrId: Uint8Array, view: ViewName): Promise<string> {
+    const side = ledgerOf[view];
+    return ledgerRecordIdOf(
+      await this.address(side),
+      this.keys.ledgerRecordSalt(this.chains[side], emrId, view),
+    );
+  }
+
+  /** What the authority says of itself, held against both chains' anchors now. */
+  credentials(): Promise<Credentials> {
+    return fetchCredentials(this.authority, Object.values(this.chains));
+  }
+}

@@ -1,0 +1,201 @@
+/** From a draft to what stands: upload, indexes, one transaction a ledger, finality, and forgetting what is old. */
+import { carBytes } from "../cloud/car.ts";
+import { equal } from "../core/bytes.ts";
+import { DiptychError, isDiptychError } from "../core/errors.ts";
+import type { Side } from "../ledger/chain.ts";
+import type { PublishCall } from "../ledger/indexLedger.ts";
+import type { Mined } from "../ledger/transactions.ts";
+import {
+  closeMessage,
+  keepOnlyMessage,
+  publishMessage,
+  signMessage,
+  uploadMessage,
+} from "../ledger/typedData.ts";
+import { blockToRead } from "../services/finality.ts";
+import type { Draft } from "./drafting.ts";
+import { rootOrder } from "./orders.ts";
+import type { Owner } from "./owner.ts";
+import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { type DraftView, indexView } from "./publishing.ts";
+
+/** What a publish put on a ledger. */
+export type PublishedView = {
+  view: ViewName;
+  ledger: Side;
+  ledgerRecordId: string;
+  version: number;
+  epoch: number;
+  indexBytes: number;
+  mined: Mined;
+};
+
+/** The indexes of a draft, ready for their ledgers. */
+export type Indexes = Map<ViewName, PublishCall>;
+
+/** Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. */
+export async function uploadDraft(owner: Owner, draft: Draft): Promise<number> {
+  const roots = draft.views.map((view) => view.root);
+  const car = await carBytes(roots, [...draft.views.map((view) => view.manifest), ...draft.blocks]);
+  const orders = await Promise.all(
+    draft.views.map(async ({ chain, root, tag }) => {
+      const order = { gateway: owner.gateway.origin, cid: root.toString(), tag };
+      return rootOrder(uploadMessage, await owner.signer(chain.side), chain, order);
+    }),
+  );
+  await owner.gateway.upload(car, orders);
+  return car.length;
+}
+
+/** Makes and signs the indexes of a draft's views (5.1.4). */
+export async function indexDraft(owner: Owner, draft: Draft): Promise<Indexes> {
+  const indexes: Indexes = new Map();
+  for (const view of draft.views) {
+    const { side } = view.chain;
+    const signer = await owner.signer(side);
+    const address = await signer.getAddress();
+    const nonce = await owner.ledgers[side].nonceOf(address);
+    indexes.set(view.name, await indexView(view, draft.record, owner.keys, { signer, address, nonce }));
+  }
+  return indexes;
+}
+
+/**
+ * Publishes a draft, one transaction a ledger (5.1.5), passing over what stands already. `progress` is told the record as it
+ * stands after each: a view that is still to come is stale in it.
+ */
+export async function publishDraft(
+  owner: Owner,
+  draft: Draft,
+  indexes: Indexes,
+  progress: (record: OwnRecord) => void,
+): Promise<PublishedView[]> {
+  const published: PublishedView[] = [];
+  const record: OwnRecord = { ...draft.record, views: { ...draft.record.views } };
+  for (const { name } of draft.views) {
+    const standing = record.views[name];
+    if (standing !== undefined) record.views[name] = { ...standing, stale: true };
+  }
+  for (const view of draft.views) {
+    const mined = await publishView(owner, view, indexOf(indexes, view));
+    const { name, ledgerRecordId, version, epoch, root, chain } = view;
+    record.views[name] = { version, epoch, root };
+    progress({ ...record, views: { ...record.views } });
+    if (mined === undefined) continue;
+    const indexBytes = indexOf(indexes, view).index.length;
+    published.push({ view: name, ledger: chain.side, ledgerRecordId, version, epoch, indexBytes, mined });
+  }
+  return published;
+}
+
+/** Publishes one view, by the owner or a relayer; undefined when the ledger holds just this index already. */
+async function publishView(owner: Owner, view: DraftView, call: PublishCall): Promise<Mined | undefined> {
+  const { side } = view.chain;
+  const ledger = owner.ledgers[side];
+  const standing = await ledger.find(view.ledgerRecordId);
+  if (standing !== undefined && equal(standing.index, call.index)) return undefined;
+  const signer = await owner.signer(side);
+  const relayer = await owner.relayer(side);
+  if (relayer === undefined) return ledger.publish(signer, call);
+  const publication = { ...call.publication, nonce: await ledger.nonceOf(call.publication.owner) };
+  const signature = await signMessage(signer, publishMessage, view.chain, publication);
+  return ledger.publishFor(relayer, { ...call, publication }, signature);
+}
+
+/** Ends the running epoch of a view, by the owner or a relayer; undefined when it is closed already, or not published. */
+export async function closeView(owner: Owner, emrId: Uint8Array, view: ViewName): Promise<Mined | undefined> {
+  const side = ledgerOf[view];
+  const ledger = owner.ledgers[side];
+  const ledgerRecordId = await owner.ledgerRecordId(emrId, view);
+  const standing = await ledger.find(ledgerRecordId);
+  if (standing === undefined || standing.closed) return undefined;
+  const signer = await owner.signer(side);
+  const relayer = await owner.relayer(side);
+  if (relayer === undefined) return ledger.close(signer, ledgerRecordId);
+  const closing = {
+    ledgerRecordId,
+    epoch: standing.epoch,
+    owner: standing.owner,
+    nonce: await ledger.nonceOf(standing.owner),
+    deadline: BigInt(Math.floor(Date.now() / 1000) + 3600),
+  };
+  const signature = await signMessage(signer, closeMessage, owner.chains[side], closing);
+  return ledger.closeFor(relayer, closing, signature);
+}
+
+/** Longest wait for finality: after it the act can be called again and goes on waiting. */
+const patience = 120_000;
+
+/**
+ * Waits until every view of the draft is final on its ledger, sending again what a reorganisation took away. A receipt alone
+ * proves nothing: only what stands in a final block does.
+ *
+ * @throws DiptychError `version-moved` when another version of this view became final, `node-behind` after two minutes
+ */
+export async function awaitFinal(owner: Owner, draft: Draft, indexes: Indexes): Promise<void> {
+  const until = Date.now() + patience;
+  for (const view of draft.views) {
+    while (!(await isFinal(owner, view, indexOf(indexes, view)))) {
+      if (Date.now() > until)
+        throw new DiptychError(
+          "node-behind",
+          `The ${view.name} view is published but not final yet: call the same act again.`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+async function isFinal(owner: Owner, view: DraftView, call: PublishCall): Promise<boolean> {
+  const { side, provider } = view.chain;
+  const ledger = owner.ledgers[side];
+  let block: number;
+  try {
+    block = await blockToRead(provider, owner.confirmations);
+  } catch (error) {
+    if (isDiptychError(error, "node-behind")) return false;
+    throw error;
+  }
+  const found = await ledger.find(view.ledgerRecordId, block);
+  if (found !== undefined && found.version >= view.version) {
+    if (equal(found.index, call.index)) return true;
+    throw new DiptychError(
+      "version-moved",
+      `Another version of the ${view.name} view was published meanwhile, from another device? Restore, then change again.`,
+    );
+  }
+  const latest = await ledger.find(view.ledgerRecordId);
+  if ((latest?.version ?? 0) < view.version) await publishView(owner, view, call);
+  return false;
+}
+
+/**
+ * Has the cloud forget every root of this record's views but the current ones: what old versions and stopped acts left. A view
+ * whose ledger doesn't hold just this version, final and newest, is passed over.
+ */
+export async function forgetOldRoots(owner: Owner, record: OwnRecord): Promise<void> {
+  for (const name of viewNames) {
+    const view = record.views[name];
+    if (view === undefined || view.stale === true) continue;
+    const chain = owner.chains[ledgerOf[name]];
+    const ledger = owner.ledgers[chain.side];
+    const id = await owner.ledgerRecordId(record.header.emrId, name);
+    const final = await ledger.find(id, await blockToRead(chain.provider, owner.confirmations));
+    if (final?.version !== view.version || (await ledger.record(id)).version !== view.version) continue;
+    const tag = owner.keys.tag(chain, record.header.emrId, name);
+    const order = { gateway: owner.gateway.origin, cid: view.root.toString(), tag };
+    await owner.gateway.keepOnly(
+      await rootOrder(keepOnlyMessage, await owner.signer(chain.side), chain, order),
+    );
+  }
+}
+
+function indexOf(indexes: Indexes, view: DraftView): PublishCall {
+  const call = indexes.get(view.name);
+  if (call === undefined)
+    throw new DiptychError(
+      "argument-invalid",
+      `The draft's ${view.name} view has no index: make the indexes first.`,
+    );
+  return call;
+}
