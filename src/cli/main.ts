@@ -3,9 +3,18 @@ import { Command } from "commander";
 import { DiptychError } from "../core/errors.ts";
 import { demo } from "./demo/demo.ts";
 
-const program = new Command("diptych").description(
-  "A patient's electronic medical record, encrypted on IPFS; two blockchains decide who reads which side of it.",
-);
+// Commands take these settings over when they are made, so they stand first.
+const program = new Command("diptych")
+  .description(
+    "A patient's electronic medical record, encrypted on IPFS; two blockchains decide who reads which side of it.",
+  )
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  })
+  .configureOutput({
+    outputError: (text, write) =>
+      write(`diptych: ${text.replace(/^error: |\.?\s*$/g, "").replaceAll("\n", " ")}: see --help. [usage]\n`),
+  });
 
 program
   .command("demo", { isDefault: true })
@@ -29,10 +38,6 @@ Examples:
   npm start --silent -- --json > report.json`,
   )
   .action(demo);
-
-program.exitOverride((error) => {
-  process.exit(error.exitCode === 0 ? 0 : 2);
-});
 
 try {
   await program.parseAsync();

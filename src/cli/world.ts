@@ -27,6 +27,8 @@ export type World = {
   gatewayUrl: string;
   /** Addresses of the gates of each chain. */
   gates: Record<Side, string[]>;
+  /** Blocks upon a block before the services believe it. */
+  confirmations: number;
   /** Folder of the embedded block store. */
   storeFolder: string;
   /** Gas that deploying took is not counted; this gives an account money for gas on both local chains. */
@@ -43,6 +45,8 @@ export type WorldOptions = {
   confirmations?: number;
   /** Called with a sentence when something has started. */
   progress?: (sentence: string) => void;
+  /** Aborting stops the start at its next stage. */
+  signal?: AbortSignal;
 };
 
 const sides = ["storage", "shared"] as const;
@@ -65,13 +69,17 @@ async function start(
   options: WorldOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<World, "close">> {
-  const say = options.progress ?? (() => undefined);
+  const say = (sentence: string) => {
+    options.signal?.throwIfAborted();
+    options.progress?.(sentence);
+  };
   const confirmations = options.confirmations ?? 1;
   const storeFolder = await mkdtemp(join(tmpdir(), "diptych-"));
   closers.push(() => rm(storeFolder, { recursive: true, force: true }));
 
   const { default: hre } = await import("hardhat");
   await buildContracts(hre);
+  options.signal?.throwIfAborted();
   const local = await both(async (side) => {
     const chain = await startChain(hre, side);
     closers.push(() => chain.close());
@@ -125,6 +133,7 @@ async function start(
     authorityUrl: desk.url,
     gatewayUrl: gateway.url,
     gates: { storage: gates.storage.addresses, shared: gates.shared.addresses },
+    confirmations,
     storeFolder,
     fund: async (address) => {
       await both((side) => send(operators[side], address));
@@ -133,8 +142,11 @@ async function start(
   };
 }
 
+/** Does it for both sides at once. Waits for both even if one fails, so that whoever cleans up sees all that has started. */
 async function both<T>(make: (side: Side) => Promise<T>): Promise<Record<Side, T>> {
-  const [storage, shared] = await Promise.all(sides.map(make));
+  const made = sides.map(make);
+  await Promise.allSettled(made);
+  const [storage, shared] = await Promise.all(made);
   return { storage: storage as T, shared: shared as T };
 }
 

@@ -44,7 +44,8 @@ export async function assembleCast(world: World): Promise<Cast> {
     authority,
   });
   const seedStore = memoryKeyStore();
-  const patient = await Patient.open({ keyStore: seedStore, chains, authority, gateway });
+  const { confirmations } = world;
+  const patient = await Patient.open({ keyStore: seedStore, chains, authority, gateway, confirmations });
   await world.fund(await patient.address("storage"));
   await world.fund(await patient.address("shared"));
   const requesters = await Promise.all(

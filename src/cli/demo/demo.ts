@@ -1,10 +1,16 @@
 /** The main job as a story: one record through sections 5.1, 5.2 and 5.3 of the paper, on chains and services of its own. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { utf8 } from "../../core/bytes.ts";
+import { utf8, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
-import { parseSides, type SplitRecord, sampleRecord, splitRecord } from "../../record/index.ts";
-import { startWorld } from "../world.ts";
+import {
+  parseSides,
+  type SideOverrides,
+  type SplitRecord,
+  sampleRecord,
+  splitRecord,
+} from "../../record/index.ts";
+import { startWorld, type World } from "../world.ts";
 import { assembleCast } from "./cast.ts";
 import { manage } from "./managing.ts";
 import { bytesInWords, Narrator } from "./narrator.ts";
@@ -33,6 +39,15 @@ export async function demo(options: DemoOptions): Promise<void> {
 }
 
 async function play(split: SplitRecord, file: Uint8Array, narrator: Narrator, out: string | undefined) {
+  const stopping = new AbortController();
+  let starting: Promise<World> | undefined;
+  const close = async () => (await starting?.catch(() => undefined))?.close();
+  const stop = () => {
+    narrator.line("\nstopping ...");
+    stopping.abort();
+    void close().finally(() => process.exit(130));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   const sides = (side: string) => split.parts.filter((part) => part.side === side).map((part) => part.label);
   narrator.title(
     "Diptych: one record, two chains",
@@ -43,13 +58,12 @@ async function play(split: SplitRecord, file: Uint8Array, narrator: Narrator, ou
   for (const warning of split.warnings) narrator.warn(warning);
   narrator.line();
 
-  const world = await startWorld({ progress: (sentence) => narrator.line(`started  ${sentence}`) });
-  const stop = () => {
-    narrator.line("\nstopping ...");
-    void world.close().finally(() => process.exit(130));
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   try {
+    starting = startWorld({
+      progress: (sentence) => narrator.line(`started  ${sentence}`),
+      signal: stopping.signal,
+    });
+    const world = await starting;
     const cast = await assembleCast(world);
     const stored = await storeRecord({ world, cast, split, narrator });
     const shared = await share({ world, cast, split, narrator, file }, stored);
@@ -70,18 +84,36 @@ async function play(split: SplitRecord, file: Uint8Array, narrator: Narrator, ou
       `All of it held, in ${(narrator.steps.reduce((sum, step) => sum + step.ms, 0) / 1000).toFixed(1)} s of steps.`,
     );
     return reportOf(split, world, narrator.steps, shared.parties, after);
+  } catch (error) {
+    // What fails because everything is being closed is no news; `stop` ends the process.
+    if (stopping.signal.aborted) await new Promise<never>(() => undefined);
+    throw error;
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, stop);
-    await world.close();
+    await close();
   }
 }
 
 async function readRecord(options: DemoOptions): Promise<{ split: SplitRecord; file: Uint8Array }> {
   const file =
     options.record === undefined ? utf8(sampleRecord) : await readInput(options.record, "--record");
-  const sides =
-    options.sides === undefined ? undefined : parseSides(await readInput(options.sides, "--sides"));
+  const sides = options.sides === undefined ? undefined : await readSides(options.sides);
   return { file, split: splitRecord(file, sides === undefined ? {} : { sides }) };
+}
+
+async function readSides(path: string): Promise<SideOverrides> {
+  const bytes = await readInput(path, "--sides");
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8Decode(bytes));
+  } catch (cause) {
+    throw new DiptychError(
+      "record-side-table",
+      `${path} is not JSON: give --sides an object with "emr9" and "fhir" in it.`,
+      { cause },
+    );
+  }
+  return parseSides(value);
 }
 
 async function readInput(path: string, option: string): Promise<Uint8Array> {

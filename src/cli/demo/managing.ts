@@ -3,9 +3,9 @@
 import { equal, unhex } from "../../core/bytes.ts";
 import type { AuditEvent } from "../../ledger/indexLedger.ts";
 import { movablePart, type Placement, sharedPositions } from "../../record/index.ts";
+import type { ChangeReport } from "../../roles/changing.ts";
 import { fetchCredentials } from "../../roles/credentials.ts";
 import { openView } from "../../roles/openView.ts";
-import type { ChangeReport } from "../../roles/patient.ts";
 import { AuthorityClient } from "../../services/authorityClient.ts";
 import { rightsAfter } from "./cast.ts";
 import { claim, refused } from "./expectations.ts";
@@ -96,7 +96,7 @@ async function swapRights({ narrator, cast }: Scene, { emrId }: Stored): Promise
       tell(`shared  ${rightsAfter.shared}`);
       tell(`blocked ${revoked} on both ledgers, then both epochs closed`);
       tell(
-        `${report.plan.rotate.length} parts encrypted again under new keys; ${report.unpinned} old roots unpinned once the new ones were final`,
+        `${report.plan.rotate.length} parts encrypted again under new keys; the old roots were forgotten once the new ones were final`,
       );
       const mined = [...report.blocked, ...report.closed, ...report.published.map((each) => each.mined)];
       return { value: report, gas: sum(mined.map((each) => each.gas)), bytes: report.uploadedBytes };
@@ -143,10 +143,10 @@ async function revokedUserTries(
       "the thief found the new manifests",
     );
     claim(attempt.keyrings === 0 && attempt.parts === 0, "nothing of the new version opens");
-    await refused(["not-releasable"], "the revoked grant at the gates", () =>
+    await refused(["grant-ended"], "the revoked grant at the gates", () =>
       requester.release("storage", requests.privileged.decided),
     );
-    await refused(["not-releasable"], "the revoked grant at the gateway", () =>
+    await refused(["grant-ended"], "the revoked grant at the gateway", () =>
       requester.fetch(
         "storage",
         requests.privileged.decided.requestId,

@@ -25,7 +25,7 @@ type Asking = keyof typeof asking;
 export const askingNames = Object.keys(asking) as Asking[];
 
 /** How long the attestation of `expired` holds, in seconds: enough to collect a key with it. */
-const shortAttestation = 5;
+const shortAttestation = 8;
 
 export type Requests = Record<Asking, { decided: Decided; mined: Mined }>;
 
@@ -89,6 +89,13 @@ export async function share(scene: Scene & { file: Uint8Array }, stored: Stored)
         );
         lines.push(`${name}: gates refuse; the gateway refuses too, even with a leaked url, Tag and d_Index`);
       }
+      const { requestId } = requests.privileged.decided;
+      await refused(["signature-invalid"], "another's grant at the gateway", () =>
+        cast.requesters.stranger.fetch("storage", requestId, privileged.learned.index, privileged.version),
+      );
+      lines.push(
+        "the stranger shows the gateway somebody else's live grant: refused, the signature isn't theirs",
+      );
       return { lines };
     },
   );
@@ -120,7 +127,7 @@ export async function share(scene: Scene & { file: Uint8Array }, stored: Stored)
     async () => {
       const { chains, authorityUrl: authority, gatewayUrl: gateway } = scene.world;
       const restored = await Patient.open({ keyStore: cast.seedStore, chains, authority, gateway });
-      const [emrId] = await restored.restore();
+      const [emrId] = (await restored.restore()).restored;
       claim(emrId !== undefined && equal(emrId, stored.emrId), "the record is found again");
       const bytes = await restored.readFile(emrId);
       claim(equal(bytes, file), "the patient gets the file back byte for byte");

@@ -1,7 +1,7 @@
 /** 5.1: the doctor signs, the patient verifies, extracts, encrypts, uploads and publishes on both chains. */
 import type { SplitRecord } from "../../record/index.ts";
 import { sharedPositions } from "../../record/index.ts";
-import type { PublishedView } from "../../roles/patient.ts";
+import type { PublishedView } from "../../roles/settling.ts";
 import type { World } from "../world.ts";
 import { type Cast, rightsBefore } from "./cast.ts";
 import { claim, refused } from "./expectations.ts";
