@@ -7,6 +7,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { sharedChain } from "../ignition/modules/SharedChain.ts";
 import { storageChain } from "../ignition/modules/StorageChain.ts";
 import { DiptychError } from "../src/core/errors.ts";
+import { isBuilt, markBuilt } from "./built.ts";
 
 /** Which of the two chains. */
 export type Side = "storage" | "shared";
@@ -43,7 +44,9 @@ export interface Deployment {
 
 /** Compiles the contracts if something changed since the last time; says nothing. */
 export async function buildContracts(hre: HardhatRuntimeEnvironment): Promise<void> {
+  if (isBuilt()) return;
   await hre.tasks.getTask("build").run({ quiet: true });
+  markBuilt();
 }
 
 /**

@@ -1,12 +1,11 @@
 /** The project's tasks, run under Node 24 with everything installed (scripts/with-node.mjs sees to that). */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isBuilt, markBuilt } from "./built.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const builtStamp = join(root, "artifacts", ".diptych-built.json");
 
 /** Runs a package's own command with this very Node; npx inside npm inside npx fails on old machines. */
 function tool(name: string, entry: string, args: readonly string[], quiet = false): Promise<number> {
@@ -26,31 +25,12 @@ function node(args: readonly string[], quiet = false): Promise<number> {
   });
 }
 
-function filesUnder(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-function contractsFingerprint(): string {
-  const digest = createHash("sha256");
-  for (const file of [
-    ...filesUnder("contracts"),
-    join(root, "hardhat.config.ts"),
-    join(root, "package-lock.json"),
-  ])
-    digest.update(file.slice(root.length)).update(readFileSync(file));
-  return digest.digest("hex");
-}
-
 /** Compiles the contracts unless what stands in artifacts/ was made from these very sources. */
 async function compile(): Promise<number> {
-  const wanted = contractsFingerprint();
-  if (existsSync(builtStamp) && readFileSync(builtStamp, "utf8") === wanted) return 0;
+  if (isBuilt()) return 0;
   console.error("diptych: compiling the contracts ...");
   const status = await tool("hardhat", "dist/src/cli.js", ["build", "--quiet"], true);
-  if (status === 0) writeFileSync(builtStamp, wanted);
+  if (status === 0) markBuilt();
   else console.error("diptych: the contracts did not compile; the compiler's message stands above.");
   return status;
 }

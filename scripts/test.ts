@@ -43,8 +43,9 @@ function run(entry: string[], args: string[], live: boolean): Promise<Run> {
 }
 
 const chosen = process.argv.slice(2);
+const everything = ["test/**/*.test.ts", "--ignore", "test/contracts/**"];
 const runs = await Promise.all([
-  run(["mocha", "bin", "mocha.js"], chosen, true),
+  run(["mocha", "bin", "mocha.js"], chosen.length > 0 ? chosen : everything, true),
   ...(chosen.length > 0 ? [] : [run(["hardhat", "dist", "src", "cli.js"], ["test"], false)]),
 ]);
 const passed = runs.reduce((sum, each) => sum + each.passed, 0);

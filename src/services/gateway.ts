@@ -2,7 +2,7 @@
  * The cloud's front: keeps blocks for owners and serves them only against signatures and a grant that is live on chain now
  * (paper, 5.2.2; F12). It sees ciphertext only; confidentiality never rests on it.
  */
-import type { BlockStore } from "../cloud/blockStore.ts";
+import type { BlockStore, Pin } from "../cloud/blockStore.ts";
 import { multihashKey, parseCid } from "../cloud/blocks.ts";
 import { carBytes, readCar } from "../cloud/car.ts";
 import type { FetchOrder, OwnerFetchOrder, RootOrder } from "../cloud/gatewayClient.ts";
@@ -62,11 +62,10 @@ export class Gateway {
 
   /**
    * Keeps the blocks of a CAR under roots whose `owners` `checkUpload` returned. Links must lie in the CAR or in what the same
-   * accounts uploaded before.
+   * accounts, or those that signed an upload with them, uploaded before.
    */
   async upload(car: Uint8Array, orders: readonly RootOrder[], owners: readonly Address[]): Promise<void> {
-    const accounts = [...new Set(owners.map((each) => each.toLowerCase()))];
-    const earlier = await this.uploadedBy(accounts);
+    const { accounts, blocks: earlier } = await this.uploadedBy(owners);
     const pins = orders.map(({ side, cid, tag }, i) => ({
       root: parseCid(cid),
       owner: pinOwner(side, owners[i]!),
@@ -145,16 +144,18 @@ export class Gateway {
     );
   }
 
-  /** The multihash keys of every block under a root that one of these accounts (lower case) uploaded. */
-  private async uploadedBy(accounts: readonly Address[]): Promise<Set<string>> {
+  /**
+   * The accounts that count as one owner with these, since they signed an upload together, and the multihash keys of every block
+   * that any of them uploaded.
+   */
+  private async uploadedBy(owners: readonly Address[]): Promise<{ accounts: string[]; blocks: Set<string> }> {
+    const accounts = new Set(owners.map((each) => each.toLowerCase()));
     const pins = await this.store.pins();
-    const theirs = pins.filter((pin) =>
-      pin.meta.accounts?.split(" ").some((each) => accounts.includes(each)),
-    );
-    return readableFrom(
-      theirs.map((pin) => pin.root),
-      (cid) => this.store.get(cid),
-    );
+    const signersOf = (pin: Pin) => pin.meta.accounts?.split(" ") ?? [];
+    const theirs = pins.filter((pin) => signersOf(pin).some((each) => accounts.has(each)));
+    for (const pin of theirs) for (const each of signersOf(pin)) accounts.add(each);
+    const roots = theirs.map((pin) => pin.root);
+    return { accounts: [...accounts], blocks: await readableFrom(roots, (cid) => this.store.get(cid)) };
   }
 
   private checkRoot(kind: MessageKind<Pinning>, order: RootOrder): Address {
