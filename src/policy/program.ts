@@ -61,8 +61,7 @@ export function runProgram(program: Uint8Array, holds: (attributeHash: `0x${stri
       if (stack.length > STACK) throw reader.invalid("its stack is too deep");
     } else {
       const { k, n } = operation;
-      if (k < 1 || k > n || n > stack.length)
-        throw reader.invalid("it has an impossible gate");
+      if (k < 1 || k > n || n > stack.length) throw reader.invalid("it has an impossible gate");
       stack.push(stack.splice(stack.length - n).filter(Boolean).length >= k);
     }
   }

@@ -12,7 +12,7 @@ import {
   publicKeyHash,
   setup,
 } from "../abe/index.ts";
-import { hex, randomBytes, unhex, utf8, utf8Decode } from "../core/bytes.ts";
+import { unhex, utf8, utf8Decode } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
@@ -30,9 +30,11 @@ import {
 } from "../record/index.ts";
 import { isPublicKey, sealTo } from "../seal/index.ts";
 import { keyInfo } from "../services/keyInfo.ts";
-import type { AuthorityDesk, ReviewState, SignedApplication, SignedKeyRequest } from "../services/wire.ts";
+import { UsedNonces } from "../services/usedNonces.ts";
+import type { AuthorityDesk, SignedApplication, SignedKeyRequest } from "../services/wire.ts";
 import { type AccountSource, signerOn } from "./account.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
+import { type Review, Reviews } from "./reviews.ts";
 
 export type AuthorityOptions = {
   /** Stands in the certificates and in what applicants sign. */
@@ -42,25 +44,6 @@ export type AuthorityOptions = {
   /** The account that holds the authority's role in each chain's attribute registry. */
   accounts: Record<Side, AccountSource>;
 };
-
-/** An application or enrolment that waits for a person, or has been decided. */
-export type Review = {
-  id: string;
-  state: ReviewState;
-  reason: string;
-  /** What the applicant brings forward. */
-  evidence: string;
-} & (
-  | { kind: "enrolment"; subject: string; request: Uint8Array; certificate: Uint8Array | undefined }
-  | { kind: "application"; account: Address; attributes: string[] }
-);
-
-type ReviewOf<K extends Review["kind"]> = Extract<Review, { kind: K }>;
-
-/** Undecided reviews of a kind that are kept; more are refused, so that a flood can't fill the memory. */
-const mostPending = 1_000;
-/** Decided reviews of a kind that are kept for whoever asks for the outcome; the oldest go first. */
-const mostDecided = 10_000;
 
 const yearInSeconds = 365 * 24 * 3600;
 
@@ -82,8 +65,8 @@ export class Authority implements AuthorityDesk {
   private readonly publicKeyBytes: Uint8Array;
   private readonly masterKey: MasterKey;
   private readonly ca: CertificateAuthority;
-  private readonly reviews = new Map<string, Review>();
-  private readonly usedNonces = new Map<string, number>();
+  private readonly reviews = new Reviews();
+  private readonly usedNonces = new UsedNonces(100_000);
   private keeping: Promise<void> = Promise.resolve();
 
   private constructor(options: AuthorityOptions, keys: AuthorityKeys) {
@@ -138,7 +121,7 @@ export class Authority implements AuthorityDesk {
 
   async enrol(request: Uint8Array, evidence: string): Promise<string> {
     const { subject } = await readRequest(request);
-    return this.take({
+    return this.reviews.take({
       kind: "enrolment",
       subject: printSubject(subject),
       request,
@@ -148,7 +131,7 @@ export class Authority implements AuthorityDesk {
   }
 
   enrolment(id: string) {
-    const { state, reason, certificate } = this.review(id, "enrolment");
+    const { state, reason, certificate } = this.reviews.get(id, "enrolment");
     return { state, reason, certificate };
   }
 
@@ -156,7 +139,7 @@ export class Authority implements AuthorityDesk {
     const { side, account, signature, ...message } = application;
     this.checkRequest(message, side);
     checkSigner(applicationMessage, this.chains[side], message, signature, account);
-    this.useNonce(message.nonce, message.expiry);
+    this.usedNonces.take(account, message.nonce, message.expiry);
     const attributes = message.attributes.map(parseAttribute);
     // Everybody holds their own `id:`, and nobody else's: it names people in exceptions to a policy.
     if (attributes.some((each) => each.startsWith("id:")))
@@ -164,11 +147,11 @@ export class Authority implements AuthorityDesk {
         "attribute-invalid",
         "Attributes that start with id: can't be applied for: every account has its own.",
       );
-    return this.take({ kind: "application", account, attributes, evidence: message.evidence });
+    return this.reviews.take({ kind: "application", account, attributes, evidence: message.evidence });
   }
 
   application(id: string) {
-    const { state, reason } = this.review(id, "application");
+    const { state, reason } = this.reviews.get(id, "application");
     return { state, reason };
   }
 
@@ -181,7 +164,7 @@ export class Authority implements AuthorityDesk {
         "signature-invalid",
         "The key request's HPKE key is not a point of P-256: make a new one.",
       );
-    this.useNonce(message.nonce, message.expiry);
+    this.usedNonces.take(account, message.nonce, message.expiry);
     const attributes = [idAttribute(account), ...(await this.attestedTo(account))];
     const secretKey = await keygen(this.publicKey, this.masterKey, attributes);
     return sealTo(
@@ -195,12 +178,12 @@ export class Authority implements AuthorityDesk {
 
   /** Everything that waits for a decision, oldest first. */
   pending(): Review[] {
-    return [...this.reviews.values()].filter((review) => review.state === "pending");
+    return this.reviews.pending();
   }
 
   /** Certifies a doctor whose request has been reviewed, for a year unless said; the certificate's DER. */
   async certify(id: string, validUntil = new Date(Date.now() + yearInSeconds * 1000)): Promise<Uint8Array> {
-    const review = this.undecided(id, "enrolment");
+    const review = this.reviews.undecided(id, "enrolment");
     review.certificate = await issueCertificate(this.ca, review.request, {
       notBefore: new Date(Date.now() - 60_000),
       notAfter: validUntil,
@@ -211,7 +194,7 @@ export class Authority implements AuthorityDesk {
 
   /** Attests what an application asks for on both chains, until `expiry` (Unix seconds; a year unless said). */
   async approve(id: string, expiry = Math.floor(Date.now() / 1000) + yearInSeconds): Promise<Mined[]> {
-    const review = this.undecided(id, "application");
+    const review = this.reviews.undecided(id, "application");
     const attributes = review.attributes.map((each) => attributeHash(parseAttribute(each)));
     const mined = await this.onBoth((registry, signer) =>
       registry.attest(signer, review.account, attributes, expiry),
@@ -222,10 +205,7 @@ export class Authority implements AuthorityDesk {
   }
 
   refuse(id: string, reason: string): void {
-    const review = this.reviews.get(id);
-    if (review?.state !== "pending") throw unknownReview();
-    review.state = "refused";
-    review.reason = reason;
+    this.reviews.refuse(id, reason);
   }
 
   /**
@@ -308,58 +288,6 @@ export class Authority implements AuthorityDesk {
         "The signed message has expired or is good for more than an hour: sign a new one.",
       );
   }
-
-  private useNonce(nonce: string, expiry: number): void {
-    const now = Date.now() / 1000;
-    for (const [each, until] of this.usedNonces) {
-      if (until >= now) break;
-      this.usedNonces.delete(each);
-    }
-    if (this.usedNonces.has(nonce))
-      throw new DiptychError(
-        "signature-invalid",
-        "This signed message has been used before: sign a new one.",
-      );
-    this.usedNonces.set(nonce, expiry);
-  }
-
-  private take(
-    review:
-      | Omit<ReviewOf<"enrolment">, "id" | "state" | "reason">
-      | Omit<ReviewOf<"application">, "id" | "state" | "reason">,
-  ): string {
-    const sameKind = [...this.reviews.values()].filter((each) => each.kind === review.kind);
-    if (sameKind.filter((each) => each.state === "pending").length >= mostPending)
-      throw new DiptychError(
-        "rate-limited",
-        "The authority has too many applications to review: try again later.",
-      );
-    const decided = sameKind.filter((each) => each.state !== "pending");
-    for (const old of decided.slice(0, Math.max(0, decided.length - mostDecided)))
-      this.reviews.delete(old.id);
-    const id = hex(randomBytes(16)).slice(2);
-    this.reviews.set(id, { ...review, id, state: "pending", reason: "" });
-    return id;
-  }
-
-  private review<K extends Review["kind"]>(id: string, kind: K): ReviewOf<K> {
-    const review = this.reviews.get(id);
-    if (review?.kind !== kind) throw unknownReview();
-    return review as ReviewOf<K>;
-  }
-
-  private undecided<K extends Review["kind"]>(id: string, kind: K): ReviewOf<K> {
-    const review = this.review(id, kind);
-    if (review.state !== "pending") throw unknownReview();
-    return review;
-  }
-}
-
-function unknownReview(): DiptychError {
-  return new DiptychError(
-    "application-unknown",
-    "There is no such application waiting: look at the list of pending ones.",
-  );
 }
 
 function readPair(bytes: Uint8Array): [Uint8Array, Uint8Array] {

@@ -12,6 +12,7 @@ import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from 
 import { type Draft, draftRecord } from "./drafting.ts";
 import type { Owner } from "./owner.ts";
 import { ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
+import { fetchPlaintexts } from "./plaintexts.ts";
 import { type Change, type Plan, planChange, type Rights } from "./redefinition.ts";
 import {
   awaitFinal,
@@ -33,12 +34,6 @@ export type ChangeReport = {
   published: PublishedView[];
 };
 
-/** How the patient's record comes by what isn't in memory, and hears how far the change is. */
-export type ChangeHooks = {
-  fetchPlaintexts: (record: OwnRecord) => Promise<void>;
-  progress: (record: OwnRecord) => void;
-};
-
 /** The longest policy text that a ledger takes, in bytes. */
 const longestPolicy = 4096;
 
@@ -46,18 +41,19 @@ const longestPolicy = 4096;
  * Carries a change out, or finishes the one that was begun before.
  *
  * @param change undefined to finish only
+ * @param progress told the record as it stands after each ledger's publish
  * @throws DiptychError `change-unfinished` when another change was begun, or a view was closed and `change.reopen` doesn't name it
  */
 export async function changeRecord(
   owner: Owner,
   record: OwnRecord,
   change: Change | undefined,
-  hooks: ChangeHooks,
+  progress: (record: OwnRecord) => void,
 ): Promise<ChangeReport> {
   const { emrId } = record.header;
   const plan = await planOf(owner, record, change);
   await checkDoable(owner, plan.rights);
-  if (plan.rotate.length > 0) await hooks.fetchPlaintexts(record);
+  if (plan.rotate.length > 0) await fetchPlaintexts(owner, record);
   const { abePublicKey } = await owner.credentials();
   const goal: OwnRecord = { ...record, shared: plan.shared, rights: plan.rights };
   const draft = await draftRecord(owner, goal, plan.rotate, plan.views, abePublicKey);
@@ -76,7 +72,7 @@ export async function changeRecord(
   let current = record;
   const published = await publishDraft(owner, draft, indexes, (progressed) => {
     current = progressed;
-    hooks.progress(progressed);
+    progress(progressed);
   });
   await awaitFinal(owner, draft, indexes);
   await forgetOldRoots(owner, current);

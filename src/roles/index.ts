@@ -1,6 +1,6 @@
 /** The people of the protocol, one class each. */
 export { type AccountSource, signerOn } from "./account.ts";
-export { Authority, type AuthorityOptions, type Review } from "./authority.ts";
+export { Authority, type AuthorityOptions } from "./authority.ts";
 export type { ChangeReport } from "./changing.ts";
 export { type Credentials, fetchCredentials } from "./credentials.ts";
 export { Doctor, type DoctorOptions } from "./doctor.ts";
@@ -12,4 +12,5 @@ export type { PatientOptions } from "./owner.ts";
 export { Patient, type RecordOverview } from "./patient.ts";
 export { type Change, type Plan, planChange, type Rights } from "./redefinition.ts";
 export { type Opened, Requester, type RequesterOptions } from "./requester.ts";
+export type { Review } from "./reviews.ts";
 export type { Indexes, PublishedView } from "./settling.ts";

@@ -2,30 +2,20 @@
  * The patient (P): receives a record, splits it into a private and a shared side, encrypts and publishes it on both chains, decides
  * who may read which side, and changes that (paper, 5.1.2 to 5.3). Everything hangs on one seed in the key store.
  */
-import { commit, type Extraction, extract, type Header } from "../ces/index.ts";
-import { decodeManifest } from "../cloud/manifest.ts";
+import { type Extraction, extract, type Header } from "../ces/index.ts";
 import { equal, hex, randomBytes, unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
 import type { AuditEvent } from "../ledger/indexLedger.ts";
 import type { Mined } from "../ledger/transactions.ts";
-import {
-  checkRecord,
-  decodeInfo1,
-  emrPublicKey,
-  joinRecord,
-  partContext,
-  pseudonymOf,
-} from "../record/index.ts";
-import { open } from "../seal/index.ts";
+import { emrPublicKey, joinRecord, pseudonymOf } from "../record/index.ts";
 import { type ChangeReport, changeRecord, checkDoable } from "./changing.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import { appointGates } from "./gateAppointment.ts";
-import { type EmrInvitation, info1Info } from "./info1.ts";
-import { openPart } from "./openView.ts";
-import { ownerFetchOrder } from "./orders.ts";
+import { type EmrInvitation, openInfo1 } from "./info1.ts";
 import { Owner, type PatientOptions } from "./owner.ts";
 import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { wholeRecord } from "./plaintexts.ts";
 import { type Change, checkRights, checkSharedSide, type Rights } from "./redefinition.ts";
 import { type Restored, restoreRecords } from "./restoring.ts";
 import {
@@ -86,41 +76,16 @@ export class Patient {
    * `record-stored` for another record under the EMR id of one that is here already
    */
   async accept(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
-    const opened = decodeInfo1(await open(this.owner.keys.record.privateKey, info1Info(invitation), info1));
-    const { trust } = await this.owner.credentials();
-    const { header } = await checkRecord(opened, trust);
-    const { emrId, pseudonym } = invitation;
-    if (!equal(header.emrId, emrId) || !equal(header.pseudonym, pseudonym))
-      throw new DiptychError(
-        "info1-invalid",
-        "The doctor signed this record for someone else: don't take it, and tell the doctor.",
-      );
-    const { extraction, certificateChain } = opened;
+    const record = await openInfo1(this.owner, info1, invitation);
+    const { emrId } = invitation;
     const known = this.records.get(hex(emrId));
-    if (known !== undefined && equal(known.signature, extraction.signature)) return emrId;
+    if (known !== undefined && equal(known.signature, record.signature)) return emrId;
     if (known !== undefined)
       throw new DiptychError(
         "record-stored",
         "There is a record of this EMR id here already: ask the doctor for a new one.",
       );
-    const parts = await Promise.all(
-      extraction.parts.map(async ({ position, ...plaintext }) => ({
-        position,
-        label: plaintext.label,
-        commitment: await commit(emrId, position, plaintext),
-        plaintext,
-      })),
-    );
-    this.records.set(hex(emrId), {
-      header,
-      headerBytes: extraction.header,
-      signature: extraction.signature,
-      certificateChain,
-      parts,
-      shared: [],
-      rights: { full: "", shared: "" },
-      views: {},
-    });
+    this.keep(record);
     return emrId;
   }
 
@@ -153,13 +118,13 @@ export class Patient {
    * @throws DiptychError `ces-subset-forbidden` when the doctor's rule forbids showing just these
    */
   async extract(emrId: Uint8Array, positions: Iterable<number>): Promise<Extraction> {
-    return extract(await this.wholeRecord(emrId), positions);
+    return extract(await wholeRecord(this.owner, this.record(emrId)), positions);
   }
 
   /** The file that the record was made from, byte for byte. */
   async readFile(emrId: Uint8Array): Promise<Uint8Array> {
-    const { parts } = await this.wholeRecord(emrId);
-    return joinRecord(this.record(emrId).header.schema, parts);
+    const record = this.record(emrId);
+    return joinRecord(record.header.schema, (await wholeRecord(this.owner, record)).parts);
   }
 
   /**
@@ -267,10 +232,7 @@ export class Patient {
   }
 
   private carryOut(emrId: Uint8Array, change: Change | undefined): Promise<ChangeReport> {
-    return changeRecord(this.owner, this.record(emrId), change, {
-      fetchPlaintexts: (record) => this.fetchPlaintexts(record),
-      progress: (record) => this.keep(record),
-    });
+    return changeRecord(this.owner, this.record(emrId), change, (record) => this.keep(record));
   }
 
   private async setBlocked(
@@ -289,47 +251,6 @@ export class Patient {
       );
     }
     return mined;
-  }
-
-  /** The whole record as an extraction of all its parts, from memory or the cloud. */
-  private async wholeRecord(emrId: Uint8Array): Promise<Extraction> {
-    const record = this.record(emrId);
-    await this.fetchPlaintexts(record);
-    const parts = record.parts.map(({ position, plaintext }) => ({ position, ...plaintext! }));
-    return { header: record.headerBytes, signature: record.signature, parts, proof: [] };
-  }
-
-  /** Fetches and decrypts the parts that aren't in memory, each checked against its commitment. */
-  private async fetchPlaintexts(record: OwnRecord): Promise<void> {
-    if (record.parts.every((part) => part.plaintext !== undefined)) return;
-    const root = record.views.full?.root;
-    if (root === undefined)
-      throw new DiptychError(
-        "record-unknown",
-        "This record lies neither here nor in the cloud: ask the doctor to send it again.",
-      );
-    const { chains, gateway } = this.owner;
-    const signer = await this.owner.signer("storage");
-    const order = await ownerFetchOrder(signer, chains.storage, gateway.origin, root.toString());
-    const blocks = await gateway.fetchOwn(order);
-    const { parts: links } = decodeManifest(blocks.get(root.toString())!);
-    const { emrId } = record.header;
-    for (const part of record.parts) {
-      const { key, generation, cid } = part.stored!;
-      if (part.plaintext !== undefined) continue;
-      if (!links.some((link) => link.equals(cid)))
-        throw new DiptychError(
-          "block-missing",
-          `The cloud's manifest lacks part ${part.position}: restore, then try again.`,
-        );
-      const plaintext = await openPart(cid, blocks, key, partContext(emrId, part.position, generation));
-      if (!equal(await commit(emrId, part.position, plaintext), part.commitment))
-        throw new DiptychError(
-          "ces-verification-failed",
-          `Part ${part.position} in the cloud is not what the doctor signed: restore it from a back-up.`,
-        );
-      part.plaintext = plaintext;
-    }
   }
 
   private keep(record: OwnRecord): void {

@@ -23,14 +23,12 @@ import {
 } from "../ledger/typedData.ts";
 import { type Confirmations, readFinal } from "./finality.ts";
 import { demandLive } from "./liveGrant.ts";
+import { UsedNonces } from "./usedNonces.ts";
 
 export type GatewayOptions = { store: BlockStore; chains: Record<Side, Chain>; confirmations: Confirmations };
 
 /** How far a signed message's time may be from this machine's, in seconds. */
 const window = 60;
-
-/** Orders remembered within two windows, against replay: some 20 MB. */
-const mostNonces = 100_000;
 
 export class Gateway {
   /** What clients sign to be answered here: the gateway's public origin. */
@@ -39,7 +37,7 @@ export class Gateway {
   private readonly chains: Record<Side, Chain>;
   private readonly ledgers: Record<Side, IndexLedger>;
   private readonly confirmations: Confirmations;
-  private readonly usedNonces = new Map<string, number>();
+  private readonly usedNonces = new UsedNonces(100_000);
 
   constructor(options: GatewayOptions) {
     this.store = options.store;
@@ -179,25 +177,8 @@ export class Gateway {
       );
   }
 
-  /** Called after the signature was checked, so that nobody can use up the nonce of somebody else. */
   private useNonce(signer: Address, nonce: string): void {
-    const now = Date.now() / 1000;
-    for (const [each, until] of this.usedNonces) {
-      if (until >= now) break;
-      this.usedNonces.delete(each);
-    }
-    const name = `${signer.toLowerCase()} ${nonce}`;
-    if (this.usedNonces.has(name))
-      throw new DiptychError(
-        "signature-invalid",
-        "This signed message has been used before: sign a new one.",
-      );
-    if (this.usedNonces.size >= mostNonces)
-      throw new DiptychError(
-        "rate-limited",
-        "The gateway has too many orders to remember: try again in two minutes.",
-      );
-    this.usedNonces.set(name, now + 2 * window);
+    this.usedNonces.take(signer, nonce, Date.now() / 1000 + 2 * window);
   }
 
   private chain(side: Side): Chain {
