@@ -17,6 +17,9 @@ type Signed = {
 /** A root that its owner wants kept, or kept alone of all under its tag. */
 export type RootOrder = Signed & { tag: string };
 
+/** A root to be kept; `owners` are the accounts of all roots of the upload, in their order. */
+export type UploadOrder = RootOrder & { owners: string[] };
+
 export type OwnerFetchOrder = Signed;
 
 /** A requester's order, with what the index said of the owner's word (d_Index). */
@@ -40,7 +43,7 @@ export class GatewayClient {
     this.origin = url.replace(/\/$/, "");
   }
 
-  async upload(car: Uint8Array, roots: readonly RootOrder[]): Promise<void> {
+  async upload(car: Uint8Array, roots: readonly UploadOrder[]): Promise<void> {
     await exchange({
       service: "the gateway",
       url: `${this.origin}/v1/uploads`,

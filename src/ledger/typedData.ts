@@ -100,10 +100,15 @@ export const ownerFetchMessage: MessageKind<OwnerFetch> = {
 
 export type Pinning = { gateway: string; cid: string; tag: string; time: number; nonce: string };
 
-/** The owner of a root has it stored. */
-export const uploadMessage: MessageKind<Pinning> = {
+/** `owners`: the accounts of all roots of one upload, in their order: they may link each other's blocks from then on. */
+export type Upload = Pinning & { owners: Address[] };
+
+/** The owner of a root has it stored, together with these owners' roots and no others'. */
+export const uploadMessage: MessageKind<Upload> = {
   domain: ofLedger,
-  types: { Upload: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
+  types: {
+    Upload: fields("string gateway, string cid, bytes32 tag, address[] owners, uint64 time, bytes32 nonce"),
+  },
 };
 
 /** The owner of a root has everything else forgotten that lies under the same tag. */

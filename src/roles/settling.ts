@@ -5,16 +5,10 @@ import { DiptychError, isDiptychError } from "../core/errors.ts";
 import type { Side } from "../ledger/chain.ts";
 import type { PublishCall } from "../ledger/indexLedger.ts";
 import type { Mined } from "../ledger/transactions.ts";
-import {
-  closeMessage,
-  keepOnlyMessage,
-  publishMessage,
-  signMessage,
-  uploadMessage,
-} from "../ledger/typedData.ts";
+import { closeMessage, publishMessage, signMessage } from "../ledger/typedData.ts";
 import { blockToRead } from "../services/finality.ts";
 import type { Draft } from "./drafting.ts";
-import { rootOrder } from "./orders.ts";
+import { keepOnlyOrder, uploadOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
 import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
 import { type DraftView, indexView } from "./publishing.ts";
@@ -37,10 +31,11 @@ export type Indexes = Map<ViewName, PublishCall>;
 export async function uploadDraft(owner: Owner, draft: Draft): Promise<number> {
   const roots = draft.views.map((view) => view.root);
   const car = await carBytes(roots, [...draft.views.map((view) => view.manifest), ...draft.blocks]);
+  const owners = await Promise.all(draft.views.map(({ chain }) => owner.address(chain.side)));
   const orders = await Promise.all(
     draft.views.map(async ({ chain, root, tag }) => {
-      const order = { gateway: owner.gateway.origin, cid: root.toString(), tag };
-      return rootOrder(uploadMessage, await owner.signer(chain.side), chain, order);
+      const order = { gateway: owner.gateway.origin, cid: root.toString(), tag, owners };
+      return uploadOrder(await owner.signer(chain.side), chain, order);
     }),
   );
   await owner.gateway.upload(car, orders);
@@ -184,9 +179,7 @@ export async function forgetOldRoots(owner: Owner, record: OwnRecord): Promise<v
     if (final?.version !== view.version || (await ledger.record(id)).version !== view.version) continue;
     const tag = owner.keys.tag(chain, record.header.emrId, name);
     const order = { gateway: owner.gateway.origin, cid: view.root.toString(), tag };
-    await owner.gateway.keepOnly(
-      await rootOrder(keepOnlyMessage, await owner.signer(chain.side), chain, order),
-    );
+    await owner.gateway.keepOnly(await keepOnlyOrder(await owner.signer(chain.side), chain, order));
   }
 }
 

@@ -5,7 +5,7 @@
 import type { BlockStore, Pin } from "../cloud/blockStore.ts";
 import { multihashKey, parseCid } from "../cloud/blocks.ts";
 import { carBytes, readCar } from "../cloud/car.ts";
-import type { FetchOrder, OwnerFetchOrder, RootOrder } from "../cloud/gatewayClient.ts";
+import type { FetchOrder, OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
 import { readableFrom, walkDag } from "../cloud/walk.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
@@ -19,6 +19,7 @@ import {
   ownerFetchMessage,
   type Pinning,
   recoverSigner,
+  type Upload,
   uploadMessage,
 } from "../ledger/typedData.ts";
 import { type Confirmations, readFinal } from "./finality.ts";
@@ -54,8 +55,18 @@ export class Gateway {
    *
    * @throws DiptychError `signature-invalid`
    */
-  checkUpload(orders: readonly RootOrder[]): Address[] {
-    return orders.map((order) => this.checkRoot(uploadMessage, order));
+  checkUpload(orders: readonly UploadOrder[]): Address[] {
+    const signers = orders.map((order) =>
+      this.checkRoot<Upload>(uploadMessage, order, { owners: order.owners }),
+    );
+    // Each owner says who the others are: nobody joins an upload, and with it the owners' blocks, uninvited.
+    const named = signers.join().toLowerCase();
+    if (orders.some(({ owners }) => owners.join().toLowerCase() !== named))
+      throw new DiptychError(
+        "signature-invalid",
+        "The upload's roots are not signed by just the owners that each order names: sign them together.",
+      );
+    return signers;
   }
 
   /**
@@ -125,7 +136,7 @@ export class Gateway {
    * links any more. Doing it again changes nothing.
    */
   async keepOnly(order: RootOrder): Promise<void> {
-    const owner = pinOwner(order.side, this.checkRoot(keepOnlyMessage, order));
+    const owner = pinOwner(order.side, this.checkRoot<Pinning>(keepOnlyMessage, order, {}));
     const pins = (await this.store.pins()).filter((pin) => pin.owner === owner && pin.meta.tag === order.tag);
     if (!pins.some((pin) => pin.root.toString() === order.cid)) throw unknownRoot();
     const old = pins.map((pin) => pin.root).filter((root) => root.toString() !== order.cid);
@@ -156,10 +167,19 @@ export class Gateway {
     return { accounts: [...accounts], blocks: await readableFrom(roots, (cid) => this.store.get(cid)) };
   }
 
-  private checkRoot(kind: MessageKind<Pinning>, order: RootOrder): Address {
+  private checkRoot<Value extends Pinning>(
+    kind: MessageKind<Value>,
+    order: RootOrder,
+    more: Omit<Value, keyof Pinning>,
+  ): Address {
     const { side, gateway, cid, tag, time, nonce, signature } = order;
     this.checkFresh(gateway, time);
-    const signer = recoverSigner(kind, this.chain(side), { gateway, cid, tag, time, nonce }, signature);
+    const signer = recoverSigner(
+      kind,
+      this.chain(side),
+      { gateway, cid, tag, time, nonce, ...more } as Value,
+      signature,
+    );
     this.useNonce(signer, nonce);
     return signer;
   }

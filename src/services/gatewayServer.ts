@@ -1,5 +1,5 @@
 /** The gateway as an HTTP service: CARs in, CARs out. */
-import type { FetchOrder, OwnerFetchOrder, RootOrder } from "../cloud/gatewayClient.ts";
+import type { FetchOrder, OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
 import { utf8Decode } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Gateway } from "./gateway.ts";
@@ -23,7 +23,13 @@ const rootFields = {
 };
 
 const version = { type: "integer", minimum: 1, maximum: 2 ** 32 - 1 };
-const uploadRoots = { type: "array", items: body(rootFields), minItems: 1, maxItems: mostRoots };
+const owners = { type: "array", items: field.address, minItems: 1, maxItems: mostRoots };
+const uploadRoots = {
+  type: "array",
+  items: body({ ...rootFields, owners }),
+  minItems: 1,
+  maxItems: mostRoots,
+};
 
 /** Serves a gateway; its origin, which clients sign, is `publicUrl` or the address it listens on. */
 export async function serveGateway(
@@ -38,7 +44,7 @@ export async function serveGateway(
   service.get("/v1/gateway", async () => ({ origin: gateway.origin }));
 
   // Signatures are checked before a byte of the body is taken: a slow line has all the time it needs, a stranger none.
-  const checked = new WeakMap<object, { orders: RootOrder[]; owners: string[] }>();
+  const checked = new WeakMap<object, { orders: UploadOrder[]; owners: string[] }>();
   service.post<{ Body: Uint8Array }>(
     "/v1/uploads",
     {
@@ -53,8 +59,8 @@ export async function serveGateway(
             "argument-invalid",
             `An upload is a ${carType} with its signed roots, at most ${mostRoots}, in the header diptych-roots.`,
           );
-        const owners = gateway.checkUpload(orders as RootOrder[]);
-        checked.set(request, { orders: orders as RootOrder[], owners });
+        const owners = gateway.checkUpload(orders as UploadOrder[]);
+        checked.set(request, { orders: orders as UploadOrder[], owners });
       },
     },
     async (request) => {
