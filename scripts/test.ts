@@ -10,14 +10,11 @@ const root = join(import.meta.dirname, "..");
 
 type Run = { status: number; passed: number; failed: number };
 
-/** Sum of the counts in lines such as "12 passing (3s)". */
+/** The count in the last line such as "12 passing (3s)": a runner of runners sums up last. */
 function count(output: string, word: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: runners colour their counts
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
-  return [...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].reduce(
-    (sum, match) => sum + Number(match[1]),
-    0,
-  );
+  return Number([...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].at(-1)?.[1] ?? 0);
 }
 
 /** Runs one runner; its output is shown as it comes with `live`, else as one block at its end. */
