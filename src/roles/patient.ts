@@ -21,6 +21,7 @@ import { type Restored, restoreRecords } from "./restoring.ts";
 import {
   awaitFinal,
   closeView,
+  forgetOldRoots,
   type Indexes,
   indexDraft,
   type PublishedView,
@@ -174,6 +175,7 @@ export class Patient {
     const indexes = await this.index(draft);
     const published = await this.publish(draft, indexes);
     await awaitFinal(this.owner, draft, indexes);
+    await forgetOldRoots(this.owner, this.record(emrId));
     return published;
   }
 
