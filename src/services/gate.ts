@@ -118,7 +118,7 @@ export class Gate {
         unhex(record.keySet),
         sealed,
         ...set.commitments,
-        utf8(set.gates.join()),
+        utf8([set.generation, ...set.gates].join()),
       ),
     );
     let share = this.shares.get(known);

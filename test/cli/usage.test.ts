@@ -1,0 +1,138 @@
+/** What the command line says to what it can't take, and that a stopped run leaves nothing. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { demo } from "../../src/cli/demo/demo.ts";
+import type { ErrorCode } from "../../src/core/errors.ts";
+import { expectCode } from "../expectCode.ts";
+import { putOff, scratch } from "./run.ts";
+
+describe("cli: what it refuses", () => {
+  const folder = scratch();
+  const file = async (name: string, content: string | Uint8Array) => {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  const patient = `{"resourceType":"Patient","id":"1"}`;
+  const condition = `{"resourceType":"Condition","id":"2"}`;
+  const bundleOf = (...resources: string[]) =>
+    `{"resourceType":"Bundle","entry":[${resources.map((each) => `{"resource":${each}}`).join(",")}]}`;
+  const bad: Record<string, [content: string | Uint8Array, code: ErrorCode]> = {
+    "an empty file": ["", "record-not-json"],
+    "white space": [" \n", "record-not-json"],
+    "no JSON": ["name: x", "record-not-json"],
+    "a byte order mark": ["\ufeff{}", "record-not-json"],
+    "UTF-16": [Buffer.from(bundleOf(patient), "utf16le"), "record-not-json"],
+    comments: ["{} // ha", "record-not-json"],
+    "another JSON": ["[1]", "record-unknown-schema"],
+    "one resource without a Bundle": [patient, "record-unknown-schema"],
+    "a Bundle without resources": [bundleOf(), "record-unknown-schema"],
+    "a Bundle with an empty shared side": [bundleOf(patient), "record-one-sided"],
+    "an emr9 object with an unknown key": [`{"name":"x","nickname":"y"}`, "record-keys"],
+  };
+  for (const [what, [content, code]] of Object.entries(bad))
+    it(`${what}: ${code}, before anything is started`, async () => {
+      const record = await file("bad.json", content);
+      const error = await expectCode(code, () => demo({ record }));
+      expect(error.message).to.match(/^[^\n]{20,400}$/);
+    });
+
+  it("a table of sides that empties one side, or is none", async () => {
+    const record = await file("good.json", bundleOf(patient, condition));
+    const tables: [string, ErrorCode][] = [
+      [`{"fhir": {"Condition": "private"}}`, "record-one-sided"],
+      [`{"fhir": {"Condition": "public"}}`, "record-side-table"],
+      [`{"hl7": {}}`, "record-side-table"],
+      [`{"fhir": {"envelope": "shared"}}`, "record-side-table"],
+      ["[]", "record-side-table"],
+      ["not json", "record-side-table"],
+    ];
+    for (const [table, code] of tables) {
+      const sides = await file("sides.json", table);
+      await expectCode(code, () => demo({ record, sides }));
+    }
+    await expectCode("usage", () => demo({ record, sides: join(folder, "nowhere.json") }));
+  });
+
+  describe("as a process", () => {
+    const refused: [what: string, args: () => Promise<string[]>, status: number, code: ErrorCode][] = [
+      ["a file that isn't there", async () => ["demo", "--record", join(folder, "none.json")], 2, "usage"],
+      ["a folder as file", async () => ["--record", folder], 2, "usage"],
+      ["an output folder that isn't empty", async () => ["demo", "--out", await fullFolder()], 2, "usage"],
+      [
+        "a byte order mark",
+        async () => ["--record", await file("bom.json", "\ufeff{}")],
+        1,
+        "record-not-json",
+      ],
+    ];
+    const fullFolder = async () => {
+      await mkdir(join(folder, "full", "x"), { recursive: true });
+      return join(folder, "full");
+    };
+    const misspelt = [
+      ["demo", "--json", "--recrod", "x"],
+      ["--json", "--out"],
+      ["demo", "again"],
+      ["what", "--json"],
+    ];
+
+    for (const [what, args, status, code] of refused) {
+      const ended = putOff(async () => [...(await args()), "--json"]);
+      it(`${what}: one sentence with its code, exit status ${status}, and the same as JSON`, async () => {
+        const outcome = await ended();
+        expect(outcome).to.include({ status, signal: null, running: false });
+        expect(outcome.folders).to.deep.equal([]);
+        const { ok, error, ...rest } = JSON.parse(outcome.stdout);
+        expect([ok, rest, Object.keys(error)]).to.deep.equal([false, {}, ["code", "message"]]);
+        expect(error.code).to.equal(code);
+        expect(outcome.stderr).to.equal(`diptych: ${error.message} [${code}]\n`);
+      });
+    }
+
+    for (const args of misspelt) {
+      const ended = putOff(async () => args);
+      it(`${args.join(" ")}: one sentence, exit status 2, no report`, async () => {
+        const outcome = await ended();
+        expect(outcome).to.include({ status: 2, stdout: "", running: false });
+        expect(outcome.stderr).to.match(/^diptych: [^\n]+ \[usage\]\n$/);
+      });
+    }
+
+    const help = putOff(async () => ["demo", "--help"]);
+    it("--help tells the options and ends well", async () => {
+      const { status, stdout, stderr } = await help();
+      expect([status, stderr]).to.deep.equal([0, ""]);
+      for (const option of ["--record <file>", "--sides <file>", "--json", "--out <dir>"])
+        expect(stdout).to.contain(option);
+    });
+  });
+});
+
+describe("cli: stopped in the middle", () => {
+  const moments: [signal: NodeJS.Signals, seen: string][] = [
+    ["SIGINT", "Everything below is real"],
+    ["SIGINT", "started  two chains"],
+    ["SIGTERM", "5.1.3 "],
+  ];
+  for (const [signal, seen] of moments) {
+    let sent = false;
+    const ended = putOff(
+      async () => ["demo"],
+      (all, child) => {
+        if (sent || !all.includes(seen)) return;
+        sent = true;
+        child.kill(signal);
+      },
+    );
+    it(`${signal} at "${seen.trim()}": ends with status 130, and nothing is left`, async function () {
+      this.timeout(240_000);
+      const outcome = await ended();
+      expect(sent).to.equal(true);
+      expect(outcome).to.include({ status: 130, signal: null, running: false, stderr: "" });
+      expect(outcome.folders).to.deep.equal([]);
+      expect(outcome.stdout).to.match(/\nstopping \.\.\.\n$/);
+    });
+  }
+});
