@@ -9,6 +9,8 @@ export type Outcome = { lines?: string[]; gas?: bigint; bytes?: number; skipped?
 
 type Colour = Parameters<typeof styleText>[0];
 
+const indent = " ".repeat(9);
+
 const chapters: Record<string, string> = {
   "5.1": "Storing a record",
   "5.2": "Sharing it",
@@ -33,9 +35,9 @@ export class Narrator {
     this.out.write(`${text}\n`);
   }
 
-  /** A line that belongs to the running step. */
+  /** A line that belongs to the running step; long ones are folded between words. */
   detail(text: string): void {
-    this.line(`         ${text}`);
+    for (const line of fold(text, (this.out.columns ?? 120) - indent.length)) this.line(`${indent}${line}`);
   }
 
   title(text: string, below: string): void {
@@ -81,6 +83,18 @@ export class Narrator {
     this.line();
     this.line(`${this.style("bold", `${chapter}  ${title}`)}`);
   }
+}
+
+/** Cuts a text into lines of at most `width` characters, between words where there are any. */
+function fold(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1)!;
+    const longer = last === "" ? word : `${last} ${word}`;
+    if (last === "" || longer.length <= Math.max(width, 40)) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function costs(ms: number, outcome: Outcome): string {
