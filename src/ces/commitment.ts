@@ -71,5 +71,5 @@ export function growCommitments(
 
 /** What is signed beside the header: the top of the tree together with n, so that no other n has the same root. */
 export function commitmentRoot(tree: PartialTree): Uint8Array {
-  return hash("diptych/ces/root/v1", new Writer().u16(tree.size).finish(), tree.root);
+  return hash("diptych/ces/tree/v1", new Writer().u16(tree.size).finish(), tree.root);
 }

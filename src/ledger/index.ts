@@ -3,6 +3,7 @@ export { attributeRegistryAbi } from "./abi/attributeRegistry.ts";
 export { indexLedgerAbi } from "./abi/indexLedger.ts";
 export { keyRegistryAbi } from "./abi/keyRegistry.ts";
 export * from "./chain.ts";
+export * from "./ids.ts";
 export * from "./indexLedger.ts";
 export * from "./registries.ts";
 export { chainError } from "./reverts.ts";

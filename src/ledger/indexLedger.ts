@@ -1,8 +1,7 @@
 /** A typed client of the ledger contract of one chain (IIndexLedger): storage or shared alike. */
-import { AbiCoder, type Contract, type Signer } from "ethers";
-import { hex, unhex } from "../core/bytes.ts";
+import type { Contract, Signer } from "ethers";
+import { unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
-import { keccak256 } from "../core/hash.ts";
 import { indexLedgerAbi } from "./abi/indexLedger.ts";
 import type { Address, Chain } from "./chain.ts";
 import { chainError } from "./reverts.ts";
@@ -82,30 +81,6 @@ export type AuditEvent = { block: number; transaction: string } & (
       expiry: number;
     }
 );
-
-/** requestId = keccak(chain, contract, ledger record id, epoch, requester, nonce, purpose, response key, expiry), as the contract computes it. */
-export function requestIdOf(chain: { chainId: number; ledger: Address }, request: AccessRequest): string {
-  const encoded = AbiCoder.defaultAbiCoder().encode(
-    ["uint256", "address", "bytes32", "uint64", "address", "bytes32", "bytes32", "bytes32", "uint64"],
-    [
-      chain.chainId,
-      chain.ledger,
-      request.ledgerRecordId,
-      request.epoch,
-      request.requester,
-      request.nonce,
-      request.purpose,
-      hex(keccak256(unhex(request.responseKey))),
-      request.expiry,
-    ],
-  );
-  return hex(keccak256(unhex(encoded)));
-}
-
-/** Ledger record id = keccak(owner, salt): nobody but the owner can take it. */
-export function ledgerRecordIdOf(owner: Address, salt: string): string {
-  return hex(keccak256(unhex(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [owner, salt]))));
-}
 
 export class IndexLedger {
   readonly chain: Chain;

@@ -1,8 +1,7 @@
 /** Typed clients of the two registries that stand beside a ledger: attested attributes and anchors; gates and key sets. */
-import { AbiCoder, type Contract, type Signer } from "ethers";
+import type { Contract, Signer } from "ethers";
 import { concat, hex, unhex } from "../core/bytes.ts";
 import { isDiptychError } from "../core/errors.ts";
-import { keccak256 } from "../core/hash.ts";
 import { attributeRegistryAbi } from "./abi/attributeRegistry.ts";
 import { keyRegistryAbi } from "./abi/keyRegistry.ts";
 import type { Address, Chain } from "./chain.ts";
@@ -100,15 +99,6 @@ export type KeySet = {
   commitments: Uint8Array[];
   sealedShares: Uint8Array[];
 };
-
-/** A key set is (dealer, index public key). */
-export function keySetIdOf(dealer: Address, indexKey: Uint8Array): string {
-  const encoded = AbiCoder.defaultAbiCoder().encode(
-    ["address", "bytes32"],
-    [dealer, hex(keccak256(indexKey))],
-  );
-  return hex(keccak256(unhex(encoded)));
-}
 
 export class KeyRegistry {
   private readonly contract: Contract;

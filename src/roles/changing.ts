@@ -5,7 +5,8 @@
 
 import { utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
-import { KeyRegistry, keySetIdOf } from "../ledger/registries.ts";
+import { keySetIdOf } from "../ledger/ids.ts";
+import { KeyRegistry } from "../ledger/registries.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { compileProgram } from "../policy/index.ts";
 import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from "./begunChange.ts";

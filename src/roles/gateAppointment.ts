@@ -1,8 +1,10 @@
 /** Sharing an index key out over a chain's gates (F6). */
+
 import { unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
-import { KeyRegistry, keySetIdOf } from "../ledger/registries.ts";
+import { keySetIdOf } from "../ledger/ids.ts";
+import { KeyRegistry } from "../ledger/registries.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { deal, isPublicKey, sealShare } from "../seal/index.ts";
 import type { Owner } from "./owner.ts";

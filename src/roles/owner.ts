@@ -1,9 +1,11 @@
 /** What all acts of a patient stand on: keys, accounts, ledgers, gateway, and what the chains say of the authority. */
+
 import type { Signer } from "ethers";
 import { GatewayClient } from "../cloud/gatewayClient.ts";
 import { randomBytes } from "../core/bytes.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
-import { IndexLedger, ledgerRecordIdOf } from "../ledger/indexLedger.ts";
+import { ledgerRecordIdOf } from "../ledger/ids.ts";
+import { IndexLedger } from "../ledger/indexLedger.ts";
 import { AuthorityClient } from "../services/authorityClient.ts";
 import type { Confirmations } from "../services/finality.ts";
 import { type AccountSource, signerOn } from "./account.ts";

@@ -1,4 +1,5 @@
 /** Making a view (paper, 5.1.3 to 5.1.5): capsule, keyring, manifest, and the index that points at them. */
+
 import type { Signer } from "ethers";
 import { encapsulate, type PublicKey } from "../abe/index.ts";
 import { proveCommitments } from "../ces/index.ts";
@@ -8,8 +9,8 @@ import { objectToBlocks } from "../cloud/objects.ts";
 import { hex, randomBytes, unhex } from "../core/bytes.ts";
 import { keccak256 } from "../core/hash.ts";
 import type { Chain } from "../ledger/chain.ts";
+import { keySetIdOf } from "../ledger/ids.ts";
 import type { PublishCall } from "../ledger/indexLedger.ts";
-import { keySetIdOf } from "../ledger/registries.ts";
 import { indexMessage, type Publication, signMessage } from "../ledger/typedData.ts";
 import { compileProgram } from "../policy/index.ts";
 import {

@@ -2,13 +2,15 @@
  * A release gate (F6): one of n that hold a share of each patient's index key, and gives its partial opening only for a
  * request that its own chain node calls releasable. It implements no rule of its own and keeps no state but its seed.
  */
+
 import { computeAddress } from "ethers";
 import { equal, hex, unhex, utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { deriveKey, hash } from "../core/hash.ts";
 import type { Address, Chain } from "../ledger/chain.ts";
-import { IndexLedger, type LedgerRecord, requestIdOf } from "../ledger/indexLedger.ts";
-import { KeyRegistry, type KeySet, keySetIdOf } from "../ledger/registries.ts";
+import { keySetIdOf, requestIdOf } from "../ledger/ids.ts";
+import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
+import { KeyRegistry, type KeySet } from "../ledger/registries.ts";
 import {
   checkIndexProof,
   decodeIndex,

@@ -4,7 +4,8 @@ import { exchangeJson } from "../cloud/http.ts";
 import { equal, unhex } from "../core/bytes.ts";
 import { DiptychError, type ErrorCode, isDiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
-import { type AccessRequest, IndexLedger, type LedgerRecord, requestIdOf } from "../ledger/indexLedger.ts";
+import { requestIdOf } from "../ledger/ids.ts";
+import { type AccessRequest, IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
 import { type GateEntry, KeyRegistry, type KeySet } from "../ledger/registries.ts";
 import {
   decodeIndex,

@@ -3,8 +3,7 @@ import { expect } from "chai";
 import { concat, hex, unhex } from "../../src/core/bytes.ts";
 import { Writer } from "../../src/core/encoding.ts";
 import type { Side } from "../../src/ledger/chain.ts";
-import { IndexLedger, requestIdOf } from "../../src/ledger/indexLedger.ts";
-import { KeyRegistry, type KeySet } from "../../src/ledger/registries.ts";
+import { IndexLedger, KeyRegistry, type KeySet, requestIdOf } from "../../src/ledger/index.ts";
 import {
   combine,
   decodeIndex,

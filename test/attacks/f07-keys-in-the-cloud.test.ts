@@ -5,7 +5,7 @@ import { copyStore } from "../../src/cli/demo/leftovers.ts";
 import { multihashKey } from "../../src/cloud/blocks.ts";
 import { decodeManifest } from "../../src/cloud/manifest.ts";
 import { randomBytes, unhex } from "../../src/core/bytes.ts";
-import { IndexLedger } from "../../src/ledger/indexLedger.ts";
+import { IndexLedger } from "../../src/ledger/index.ts";
 import { capsuleContext, decodeKeyring, type Placement } from "../../src/record/index.ts";
 import { fetchCredentials } from "../../src/roles/credentials.ts";
 import { openKeyring } from "../../src/seal/index.ts";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { copyStore, tryLeftovers } from "../../src/cli/demo/leftovers.ts";
 import { multihashKey } from "../../src/cloud/blocks.ts";
 import { decodeManifest } from "../../src/cloud/manifest.ts";
-import { IndexLedger } from "../../src/ledger/indexLedger.ts";
+import { IndexLedger } from "../../src/ledger/index.ts";
 import { fetchCredentials } from "../../src/roles/credentials.ts";
 import type { DraftView } from "../../src/roles/publishing.ts";
 import type { Requester } from "../../src/roles/requester.ts";

@@ -5,7 +5,7 @@ import { deployChain } from "../../scripts/deployment.ts";
 import { hex, randomBytes, unhex } from "../../src/core/bytes.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { type Chain, openChain } from "../../src/ledger/chain.ts";
-import { type Decided, IndexLedger, type PublishCall, requestIdOf } from "../../src/ledger/indexLedger.ts";
+import { type Decided, IndexLedger, type PublishCall, requestIdOf } from "../../src/ledger/index.ts";
 import { type Closing, closeMessage, publishMessage, signMessage } from "../../src/ledger/typedData.ts";
 import { decodeIndex, generateKeyPair, openRelease } from "../../src/seal/index.ts";
 import { expectCode } from "../expectCode.ts";

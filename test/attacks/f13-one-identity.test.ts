@@ -3,8 +3,7 @@ import { expect } from "chai";
 import type { TransactionResponse } from "ethers";
 import { concat, hex, randomBytes, unhex } from "../../src/core/bytes.ts";
 import type { Chain } from "../../src/ledger/chain.ts";
-import { IndexLedger } from "../../src/ledger/indexLedger.ts";
-import { KeyRegistry } from "../../src/ledger/registries.ts";
+import { IndexLedger, KeyRegistry } from "../../src/ledger/index.ts";
 import {
   combine,
   deal,

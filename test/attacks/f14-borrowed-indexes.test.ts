@@ -6,11 +6,13 @@ import { keccak256 } from "../../src/core/hash.ts";
 import {
   type Decided,
   IndexLedger,
+  KeyRegistry,
+  type KeySet,
+  keySetIdOf,
   type LedgerRecord,
   ledgerRecordIdOf,
   type PublishCall,
-} from "../../src/ledger/indexLedger.ts";
-import { KeyRegistry, type KeySet, keySetIdOf } from "../../src/ledger/registries.ts";
+} from "../../src/ledger/index.ts";
 import { compileProgram } from "../../src/policy/index.ts";
 import {
   combine,

@@ -1,8 +1,8 @@
 /** Asking a single gate past the requester's role: what an attacker sends need not be what the role would send. */
 import { exchangeJson } from "../../src/cloud/http.ts";
 import type { Chain } from "../../src/ledger/chain.ts";
-import type { Decided } from "../../src/ledger/indexLedger.ts";
-import { KeyRegistry } from "../../src/ledger/registries.ts";
+import type { Decided } from "../../src/ledger/index.ts";
+import { KeyRegistry } from "../../src/ledger/index.ts";
 
 /** Asks one gate by itself, as whoever knows the request can. */
 export async function askGate(

@@ -4,7 +4,7 @@ import { Wallet } from "ethers";
 import { startWorld, type World } from "../../src/cli/world.ts";
 import { randomBytes, utf8 } from "../../src/core/bytes.ts";
 import type { Side } from "../../src/ledger/chain.ts";
-import type { PublishCall } from "../../src/ledger/indexLedger.ts";
+import type { PublishCall } from "../../src/ledger/index.ts";
 import { sampleRecord, splitRecord } from "../../src/record/index.ts";
 import { Doctor } from "../../src/roles/doctor.ts";
 import type { Draft } from "../../src/roles/drafting.ts";

@@ -82,7 +82,7 @@ export function commitment(
 
 export function rootOf(commitments: Buffer[]): Buffer {
   return digest(
-    "diptych/ces/root/v1",
+    "diptych/ces/tree/v1",
     bytes(2, commitments.length),
     tree("diptych/ces/node/v1", commitments),
   );
