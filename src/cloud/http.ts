@@ -22,6 +22,8 @@ export type Exchange = {
  * @throws DiptychError `service-unreachable`, `service-answer-invalid`, or the code that the service refused with
  */
 export async function exchange(request: Exchange): Promise<Uint8Array> {
+  if (!URL.canParse(request.url))
+    throw new DiptychError("argument-invalid", `The address of ${request.service} is no URL: correct it.`);
   const patience = AbortSignal.timeout(request.timeout ?? 30_000);
   const signal = request.signal === undefined ? patience : AbortSignal.any([patience, request.signal]);
   const limit = request.limit ?? 1 << 20;

@@ -53,6 +53,7 @@ export type ErrorCode =
   | "record-unknown" // the ledger has no such ledger record
   | "request-denied" // the contract denied the request; the message gives the reason
   | "not-owner" // only the owner of the ledger record may do this
+  | "signature-refused" // the wallet, or the person behind it, did not sign
   | "version-moved" // the ledger record has moved on to another version
   // services
   | "service-unreachable" // no answer in time

@@ -143,14 +143,22 @@ export const applicationMessage: MessageKind<Application> = {
   },
 };
 
-/** Signs `value`; 65 bytes as hex. */
-export function signMessage<Value extends object>(
+/** Signs `value`; 65 bytes as hex. Throws `signature-refused` when the wallet or the person behind it doesn't sign. */
+export async function signMessage<Value extends object>(
   signer: Signer,
   kind: MessageKind<Value>,
   chain: ChainAddresses,
   value: Value,
 ): Promise<string> {
-  return signer.signTypedData(kind.domain(chain), kind.types, value);
+  try {
+    return await signer.signTypedData(kind.domain(chain), kind.types, value);
+  } catch (cause) {
+    throw new DiptychError(
+      "signature-refused",
+      "The wallet did not sign the message: unlock it, agree to sign, and try again.",
+      { cause },
+    );
+  }
 }
 
 /** The account that signed `value`; throws `signature-invalid` when the signature is malformed. */

@@ -2,8 +2,9 @@
 import { expect } from "chai";
 import { decodeExtraction, encodeExtraction, verify } from "../../src/ces/index.ts";
 import { hex, utf8 } from "../../src/core/bytes.ts";
+import { keccak256 } from "../../src/core/hash.ts";
 import { type Chain, IndexLedger, type Side } from "../../src/ledger/index.ts";
-import { sampleRecord, sharedPositions, splitRecord } from "../../src/record/index.ts";
+import { checkCertificate, sampleRecord, sharedPositions, splitRecord } from "../../src/record/index.ts";
 import { info1Info } from "../../src/roles/info1.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
 import { OwnerKeys } from "../../src/roles/ownerKeys.ts";
@@ -210,7 +211,6 @@ describe("roles: a patient publishes on both chains", () => {
     const id = first.ledgerRecordIds.storage;
     const standing = await ledger.record(id);
     const index = standing.index.map((byte, i) => (i === standing.index.length - 5 ? byte ^ 1 : byte));
-    const { keccak256 } = await import("../../src/core/hash.ts");
     await ledger.publish(keys.account(storage), {
       publication: {
         ledgerRecordId: id,
@@ -245,7 +245,6 @@ describe("roles: what a requester opened", () => {
     const opened = await requester.openGranted("storage", decided);
     expect(opened.file).to.deep.equal(utf8(sampleRecord));
     expect(opened.gates).to.have.length(2);
-    const { checkCertificate } = await import("../../src/record/index.ts");
     const { authority } = await world();
     const { publicKey } = await checkCertificate({
       chain: opened.learned.keyring.certificateChain,

@@ -10,6 +10,7 @@ import {
   keySetIdOf,
   requestIdOf,
 } from "../../src/ledger/index.ts";
+import { OwnerKeys } from "../../src/roles/ownerKeys.ts";
 import type { Requester } from "../../src/roles/requester.ts";
 import { checkPartial, decodeIndex, generateKeyPair, openRelease } from "../../src/seal/index.ts";
 import { serveGate } from "../../src/services/gateServer.ts";
@@ -185,11 +186,7 @@ describe("services: a gate", () => {
   });
 
   it("says when its node doesn't answer", async () => {
-    const cut = await seeing({
-      getBlock: async () => {
-        throw new Error("connection refused");
-      },
-    });
+    const cut = await seeing({ getBlock: () => Promise.reject(new Error("connection refused")) });
     await expectCode("chain-unreachable", () => cut.release(decided));
   });
 
@@ -295,7 +292,6 @@ describe("services: a gate", () => {
 
   /** The owner's own account on the storage chain, derived from the seed as the patient does. */
   async function dealerOf({ keyStore }: Owner) {
-    const { OwnerKeys } = await import("../../src/roles/ownerKeys.ts");
     const keys = await OwnerKeys.derive((await keyStore.get("patient/seed"))!);
     return { wallet: keys.account(chain) };
   }
