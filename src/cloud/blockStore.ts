@@ -118,10 +118,15 @@ export class VerifyingBlockStore implements BlockStore {
   async forget(roots: readonly CID[], owner: string): Promise<number> {
     return this.lock.exclusive(async () => {
       const get = (cid: CID) => this.backend.read(multihashKey(cid));
+      const isForgotten = (pin: Pin) => pin.owner === owner && roots.some((root) => root.equals(pin.root));
+      const others = (await this.backend.readPins()).filter((pin) => !isForgotten(pin));
+      // Everything is read before anything is taken away: a store that fails half-way has lost nothing.
       const reached = await readableFrom(roots, get);
+      const kept = await readableFrom(
+        others.map((pin) => pin.root),
+        get,
+      );
       for (const root of roots) await this.backend.removePin(root, owner);
-      const others = (await this.backend.readPins()).map((pin) => pin.root);
-      const kept = await readableFrom(others, get);
       const garbage = [...reached].filter((key) => !kept.has(key));
       for (const key of garbage) await this.backend.remove(key);
       return garbage.length;

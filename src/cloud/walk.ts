@@ -1,6 +1,6 @@
 /** What lies under a manifest: every block once, each before those that it links. */
 import * as dagPb from "@ipld/dag-pb";
-import { DiptychError } from "../core/errors.ts";
+import { isDiptychError } from "../core/errors.ts";
 import {
   type Block,
   blockMissing,
@@ -88,6 +88,9 @@ export async function reachableFrom(roots: readonly CID[], get: GetBlock): Promi
   return keys;
 }
 
+/** What is wrong with a block that isn't there or isn't what it should be. */
+const broken = ["block-missing", "block-mismatch", "block-unexpected", "manifest-invalid"] as const;
+
 /** `reachableFrom` as far as blocks can be read: a missing or bad one counts itself and links nothing. */
 export async function readableFrom(roots: readonly CID[], get: GetBlock): Promise<Set<string>> {
   const keys = new Set<string>();
@@ -100,7 +103,8 @@ export async function readableFrom(roots: readonly CID[], get: GetBlock): Promis
     try {
       ahead.push(...linksOf(await getVerified(cid, get)));
     } catch (error) {
-      if (!(error instanceof DiptychError)) throw error;
+      // A store that can't read just now says nothing about what is there: only bad blocks may be passed over.
+      if (!broken.some((code) => isDiptychError(error, code))) throw error;
     }
   }
   return keys;

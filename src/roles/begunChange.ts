@@ -1,11 +1,12 @@
 /** A change that was begun: kept before its first effect, so that after a stop just this change is finished, and no other. */
 import { hex, utf8, utf8Decode } from "../core/bytes.ts";
+import { parsePolicy, printPolicy } from "../policy/index.ts";
 import type { KeyStore } from "./keyStore.ts";
 import type { ViewName } from "./ownRecord.ts";
 import type { Plan } from "./redefinition.ts";
 
-/** A plan and the versions that its views were to get. Public values only. */
-export type BegunChange = { plan: Plan; versions: Partial<Record<ViewName, number>> };
+/** A plan, whole as it was begun, and the hashes of the indexes that its views were to get. Public values only. */
+export type BegunChange = { plan: Plan; indexes: Partial<Record<ViewName, string>> };
 
 const nameOf = (emrId: Uint8Array) => `patient/begun-change/${hex(emrId).slice(2)}`;
 
@@ -22,9 +23,16 @@ export function forgetBegun(keyStore: KeyStore, emrId: Uint8Array): Promise<void
   return keyStore.delete(nameOf(emrId));
 }
 
+const canonical = (policy: string) => printPolicy(parsePolicy(policy));
+
 /** Whether two plans want the same: sides, rights and blocks. */
 export function isSameGoal(a: Plan, b: Plan): boolean {
   const goal = ({ shared, rights, block }: Plan) =>
-    JSON.stringify([shared, rights.full, rights.shared, block.map((each) => each.toLowerCase())]);
+    JSON.stringify([
+      shared,
+      canonical(rights.full),
+      canonical(rights.shared),
+      block.map((each) => each.toLowerCase()),
+    ]);
   return goal(a) === goal(b);
 }

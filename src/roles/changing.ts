@@ -12,9 +12,10 @@ import { compileProgram } from "../policy/index.ts";
 import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from "./begunChange.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import type { Owner } from "./owner.ts";
-import { ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
+import { indexHash, ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
 import { fetchPlaintexts } from "./plaintexts.ts";
 import { type Change, type Plan, planChange, type Rights } from "./redefinition.ts";
+import { upToDate } from "./restoring.ts";
 import {
   awaitFinal,
   closeView,
@@ -47,20 +48,29 @@ const longestPolicy = 4096;
  */
 export async function changeRecord(
   owner: Owner,
-  record: OwnRecord,
+  held: OwnRecord,
   change: Change | undefined,
   progress: (record: OwnRecord) => void,
 ): Promise<ChangeReport> {
-  const { emrId } = record.header;
-  const plan = await planOf(owner, record, change);
+  const { emrId } = held.header;
+  const record = await upToDate(owner, held);
+  if (record !== held) progress(record);
+  const begun = await readBegun(owner.keyStore, emrId);
+  const plan = await planOf(owner, record, change, begun);
   await checkDoable(owner, plan.rights);
   if (plan.rotate.length > 0) await fetchPlaintexts(owner, record);
   const { abePublicKey } = await owner.credentials();
   const goal: OwnRecord = { ...record, shared: plan.shared, rights: plan.rights };
   const draft = await draftRecord(owner, goal, plan.rotate, plan.views, abePublicKey);
+  const indexes = await indexDraft(owner, draft);
 
-  const versions = Object.fromEntries(draft.views.map((view) => [view.name, view.version]));
-  if (draft.views.length > 0) await keepBegun(owner.keyStore, emrId, { plan, versions });
+  if (draft.views.length > 0) {
+    const hashes = Object.fromEntries([...indexes].map(([view, call]) => [view, indexHash(call.index)]));
+    await keepBegun(owner.keyStore, emrId, {
+      plan: begun?.plan ?? plan,
+      indexes: { ...begun?.indexes, ...hashes },
+    });
+  }
   const blocked = await blockAll(owner, emrId, plan);
   const closed: Mined[] = [];
   for (const view of viewNames) {
@@ -69,63 +79,74 @@ export async function changeRecord(
     if (mined !== undefined) closed.push(mined);
   }
   const uploadedBytes = draft.views.length === 0 ? 0 : await uploadDraft(owner, draft);
-  const indexes = await indexDraft(owner, draft);
   let current = record;
   const published = await publishDraft(owner, draft, indexes, (progressed) => {
     current = progressed;
     progress(progressed);
   });
-  await awaitFinal(owner, draft, indexes);
-  await forgetOldRoots(owner, current);
+  await awaitFinal(owner, current, draft, indexes);
   await forgetBegun(owner.keyStore, emrId);
+  await forgetOldRoots(owner, current);
   return { plan, blocked, closed, draft, uploadedBytes, published };
 }
 
 /** The plan of a new change, or what is left of one that was begun. */
-async function planOf(owner: Owner, record: OwnRecord, change: Change | undefined): Promise<Plan> {
-  const { emrId } = record.header;
+async function planOf(
+  owner: Owner,
+  record: OwnRecord,
+  change: Change | undefined,
+  begun: BegunChange | undefined,
+): Promise<Plan> {
   if (record.views.full === undefined)
     throw new DiptychError(
       "record-unknown",
       "This record is not published yet: store it first, then change it.",
     );
   const wanted = change === undefined ? undefined : planChange(record, change, record);
-  const begun = await readBegun(owner.keyStore, emrId);
-  if (begun !== undefined) {
-    if (wanted !== undefined && !isSameGoal(wanted, begun.plan))
-      throw new DiptychError(
-        "change-unfinished",
-        "Another change of this record was begun and not finished: finish it first (finish), then make this one.",
-      );
-    return whatIsLeft(owner, emrId, begun);
-  }
-  const plan = wanted ?? planChange(record, {}, record);
-  return withUnpublished(owner, record, plan, change?.reopen ?? []);
+  const reopen = change?.reopen ?? [];
+  if (begun === undefined)
+    return withUnpublished(owner, record, wanted ?? planChange(record, {}, record), reopen);
+  if (wanted !== undefined && !isSameGoal(wanted, begun.plan))
+    throw new DiptychError(
+      "change-unfinished",
+      "Another change of this record was begun and not finished: finish it first (finish), then make this one.",
+    );
+  return whatIsLeft(owner, record, begun, reopen);
 }
 
-/** Views that got their version already need nothing more; once the full view has, all rotated keys stand in the own copy. */
-async function whatIsLeft(owner: Owner, emrId: Uint8Array, { plan, versions }: BegunChange): Promise<Plan> {
+/**
+ * Views that got just the index they were to get need nothing more; once the full view has, all rotated keys stand in the own
+ * copy. A view that was closed meanwhile, and not by the plan itself, is only reopened when `reopen` names it.
+ */
+async function whatIsLeft(
+  owner: Owner,
+  record: OwnRecord,
+  { plan, indexes }: BegunChange,
+  reopen: readonly ViewName[],
+): Promise<Plan> {
   const views: Plan["views"] = {};
   for (const view of viewNames) {
     const rule = plan.views[view];
     if (rule === undefined) continue;
-    const standing = await owner.ledgers[ledgerOf[view]].find(await owner.ledgerRecordId(emrId, view));
-    const done = standing !== undefined && !standing.closed && standing.version >= (versions[view] ?? 1);
+    const done = indexes[view] !== undefined && record.views[view]?.index === indexes[view];
     if (!done) views[view] = rule;
   }
   const rotated = plan.views.full !== undefined && views.full === undefined;
-  return { ...plan, rotate: rotated ? [] : plan.rotate, views };
+  const left = { ...plan, rotate: rotated ? [] : plan.rotate, views };
+  const closedByPlan = viewNames.filter((view) => views[view] === "next");
+  return withUnpublished(owner, record, left, reopen, closedByPlan);
 }
 
 /**
  * Adds views that a stop left unpublished or stale. A view that its owner closed stays closed unless `reopen` names it; then all
- * its parts are rotated, since those who were to be stopped may have kept keys.
+ * its parts are rotated, since those who were to be stopped may have kept keys. `expected` are closed by the plan itself.
  */
 async function withUnpublished(
   owner: Owner,
   record: OwnRecord,
   plan: Plan,
   reopen: readonly ViewName[],
+  expected: readonly ViewName[] = [],
 ): Promise<Plan> {
   const views = { ...plan.views };
   const rotate = new Set(plan.rotate);
@@ -133,12 +154,18 @@ async function withUnpublished(
   for (const view of viewNames) {
     const id = await owner.ledgerRecordId(record.header.emrId, view);
     const standing = await owner.ledgers[ledgerOf[view]].find(id);
-    if (standing === undefined) views[view] ??= "same";
-    else if (record.views[view]?.stale === true) views[view] = "next";
+    if (standing === undefined) {
+      if (plan.block.length > 0)
+        throw new DiptychError(
+          "change-unfinished",
+          `The ${view} view was never published, so nobody can be blocked there: finish storing (finish), then block.`,
+        );
+      views[view] ??= "same";
+    } else if (record.views[view]?.stale === true) views[view] = "next";
     else if (standing.closed && reopen.includes(view)) {
       views[view] = "next";
       for (const position of positionsOf({ ...record, shared: plan.shared }, view)) rotate.add(position);
-    } else if (standing.closed) closed.push(view);
+    } else if (standing.closed && !expected.includes(view)) closed.push(view);
   }
   if (rotate.size > 0) views.full ??= "same";
   if (plan.shared.some((position) => rotate.has(position))) views.shared ??= "same";

@@ -2,10 +2,11 @@
 import type { PublicKey } from "../abe/index.ts";
 import type { Block, CID } from "../cloud/blocks.ts";
 import { objectToBlocks } from "../cloud/objects.ts";
+import { DiptychError } from "../core/errors.ts";
 import { ownCopyInfo } from "../record/index.ts";
 import { sealTo } from "../seal/index.ts";
 import type { Owner } from "./owner.ts";
-import { ledgerOf, type OwnRecord, ownCopyOf, viewNames } from "./ownRecord.ts";
+import { indexHash, ledgerOf, type OwnRecord, ownCopyOf, viewNames } from "./ownRecord.ts";
 import { type DraftView, draftView, encryptPart } from "./publishing.ts";
 import type { Plan } from "./redefinition.ts";
 
@@ -60,6 +61,11 @@ export async function draftRecord(
     const side = ledgerOf[name];
     const ledgerRecordId = await owner.ledgerRecordId(emrId, name);
     const standing = await owner.ledgers[side].find(ledgerRecordId);
+    if (standing !== undefined && indexHash(standing.index) !== record.views[name]?.index)
+      throw new DiptychError(
+        "version-moved",
+        `The ${name} view was published meanwhile, from another device? Look at it, then change again.`,
+      );
     const newEpoch = standing === undefined || rule === "next" || standing.closed;
     const place = {
       chain: owner.chains[side],

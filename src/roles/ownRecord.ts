@@ -1,6 +1,8 @@
 /** A record as its patient holds it: what the doctor signed, where the parts lie, and the state of both views. */
 import { decodeHeader, type Header, type Part } from "../ces/index.ts";
 import type { CID } from "../cloud/blocks.ts";
+import { hex } from "../core/bytes.ts";
+import { keccak256 } from "../core/hash.ts";
 import type { Side as Ledger } from "../ledger/chain.ts";
 import { encodeOwnCopy, type OwnCopy } from "../record/index.ts";
 import type { Rights } from "./redefinition.ts";
@@ -21,8 +23,11 @@ export type OwnPart = {
   stored?: { key: Uint8Array; generation: number; cid: CID };
 };
 
-/** A view as it stands on its ledger; `stale` when a change stopped before this view was published anew. */
-export type OwnView = { version: number; epoch: number; root: CID; stale?: true };
+/**
+ * A view as it stands on its ledger: `index` is the keccak hash (hex) of its index bytes, which no other version shares; `stale`
+ * when a change stopped before this view was published anew.
+ */
+export type OwnView = { version: number; epoch: number; root: CID; index: string; stale?: true };
 
 export type OwnRecord = {
   header: Header;
@@ -37,6 +42,11 @@ export type OwnRecord = {
   /** Why the doctor's certificate no longer holds, if it doesn't: the record stays the patient's all the same. */
   distrust?: string;
 };
+
+/** What tells one version's index from every other's: the keccak hash of its bytes, hex. */
+export function indexHash(index: Uint8Array): string {
+  return hex(keccak256(index));
+}
 
 /** Positions that a view opens. */
 export function positionsOf(record: Pick<OwnRecord, "parts" | "shared">, view: ViewName): number[] {

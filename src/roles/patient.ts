@@ -42,6 +42,7 @@ export type RecordOverview = {
 export class Patient {
   private readonly owner: Owner;
   private readonly records = new Map<string, OwnRecord>();
+  private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(owner: Owner) {
     this.owner = owner;
@@ -169,12 +170,20 @@ export class Patient {
   }
 
   /** Stores a record: encrypts, uploads, publishes on both chains, waits until that is final (5.1.3 to 5.1.5). */
-  async store(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<PublishedView[]> {
+  store(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<PublishedView[]> {
+    return this.inTurn(() => this.storeNow(emrId, shared, rights));
+  }
+
+  private async storeNow(
+    emrId: Uint8Array,
+    shared: readonly number[],
+    rights: Rights,
+  ): Promise<PublishedView[]> {
     const draft = await this.encrypt(emrId, shared, rights);
     await this.upload(draft);
     const indexes = await this.index(draft);
     const published = await this.publish(draft, indexes);
-    await awaitFinal(this.owner, draft, indexes);
+    await awaitFinal(this.owner, this.record(emrId), draft, indexes);
     await forgetOldRoots(this.owner, this.record(emrId));
     return published;
   }
@@ -233,8 +242,17 @@ export class Patient {
     return { restored: records.map((record) => record.header.emrId), failed };
   }
 
+  /** One act after the other: two at once would publish over each other, and forget what the other just uploaded. */
+  private inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(act);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   private carryOut(emrId: Uint8Array, change: Change | undefined): Promise<ChangeReport> {
-    return changeRecord(this.owner, this.record(emrId), change, (record) => this.keep(record));
+    return this.inTurn(() =>
+      changeRecord(this.owner, this.record(emrId), change, (record) => this.keep(record)),
+    );
   }
 
   private async setBlocked(

@@ -6,12 +6,26 @@ import { readObject } from "../cloud/objects.ts";
 import { equal, unhex } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
 import { compileProgram } from "../policy/index.ts";
-import { checkCommittedRecord, decodeOwnCopy, type OwnCopy, ownCopyInfo } from "../record/index.ts";
+import {
+  checkCommittedRecord,
+  decodeOwnCopy,
+  type OwnCopy,
+  ownCopyInfo,
+  type Trust,
+} from "../record/index.ts";
 import { decodeIndex, open, openIndexWithKey } from "../seal/index.ts";
 import { longestPart } from "./openView.ts";
 import { ownerFetchOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
-import { fromOwnCopy, ledgerOf, type OwnRecord, type OwnView, type ViewName } from "./ownRecord.ts";
+import {
+  fromOwnCopy,
+  indexHash,
+  ledgerOf,
+  type OwnRecord,
+  type OwnView,
+  type ViewName,
+  viewNames,
+} from "./ownRecord.ts";
 
 /** What came back, and what didn't and why: one damaged record doesn't keep the others away. */
 export type Restored = {
@@ -22,9 +36,10 @@ export type Restored = {
 /** Every record that this seed's storage account has published, as it stands on both ledgers now. */
 export async function restoreRecords(owner: Owner): Promise<Restored> {
   const restored: Restored = { records: [], failed: [] };
+  const trust = await fetchTrust(owner);
   for (const ledgerRecordId of await owner.ledgers.storage.recordsOf(await owner.address("storage"))) {
     try {
-      restored.records.push(await restoreRecord(owner, ledgerRecordId));
+      restored.records.push(await restoreRecord(owner, ledgerRecordId, trust));
     } catch (error) {
       if (!(error instanceof DiptychError)) throw error;
       restored.failed.push({ ledgerRecordId, error });
@@ -33,7 +48,37 @@ export async function restoreRecords(owner: Owner): Promise<Restored> {
   return restored;
 }
 
-async function restoreRecord(owner: Owner, storageId: string): Promise<OwnRecord> {
+/**
+ * `record` as it stands on the ledgers now. Memory can be behind: an answer was lost, or another device with the same seed
+ * changed the record. Whoever changes it must start from what stands.
+ */
+export async function upToDate(owner: Owner, record: OwnRecord): Promise<OwnRecord> {
+  const { emrId } = record.header;
+  for (const name of viewNames) {
+    const standing = await owner.ledgers[ledgerOf[name]].find(await owner.ledgerRecordId(emrId, name));
+    if (standing === undefined ? record.views[name] === undefined : isCurrent(record, name, standing.index))
+      continue;
+    const fresh = await restoreRecord(
+      owner,
+      await owner.ledgerRecordId(emrId, "full"),
+      await fetchTrust(owner),
+    );
+    const parts = fresh.parts.map((part, i) => {
+      const known = record.parts[i];
+      return known?.plaintext !== undefined && equal(known.commitment, part.commitment)
+        ? { ...part, plaintext: known.plaintext }
+        : part;
+    });
+    return { ...fresh, parts };
+  }
+  return record;
+}
+
+function isCurrent(record: OwnRecord, name: ViewName, index: Uint8Array): boolean {
+  return record.views[name]?.index === indexHash(index);
+}
+
+async function restoreRecord(owner: Owner, storageId: string, trust: Trust | string): Promise<OwnRecord> {
   const full = await openOwn(owner, "full", storageId);
   if (full.manifest.own === undefined)
     throw new DiptychError(
@@ -50,7 +95,7 @@ async function restoreRecord(owner: Owner, storageId: string): Promise<OwnRecord
       "keyring-invalid",
       "This own copy belongs to another ledger record: don't trust it.",
     );
-  const distrust = await checkTrust(owner, copy);
+  const distrust = await checkTrust(trust, copy);
   const policy = capsulePolicy(full.manifest.capsule);
   const shared = await openShared(owner, emrId);
   const positions = shared && positionsUnder(shared.manifest, base.parts);
@@ -71,19 +116,28 @@ async function restoreRecord(owner: Owner, storageId: string): Promise<OwnRecord
   };
 }
 
+/** The authority's word on doctors' certificates, or why it can't be had. */
+async function fetchTrust(owner: Owner): Promise<Trust | string> {
+  try {
+    return (await owner.credentials()).trust;
+  } catch (error) {
+    if (error instanceof DiptychError) return error.message;
+    throw error;
+  }
+}
+
 /**
  * Why others would no longer trust the doctor's signature, if so. The record is the patient's all the same: the own copy came
  * by the patient's own index from the patient's own ledger record.
  */
-async function checkTrust(owner: Owner, copy: OwnCopy): Promise<string | undefined> {
+async function checkTrust(trust: Trust | string, copy: OwnCopy): Promise<string | undefined> {
+  if (typeof trust === "string") return trust;
   try {
-    const { trust } = await owner.credentials();
     const commitments = copy.parts.map((part) => part.commitment);
     await checkCommittedRecord({ ...copy, commitments }, trust);
     return undefined;
   } catch (error) {
-    const codes = ["certificate-invalid", "anchor-mismatch", "service-unreachable"] as const;
-    if (codes.some((code) => isDiptychError(error, code))) return (error as DiptychError).message;
+    if (isDiptychError(error, "certificate-invalid")) return error.message;
     throw error;
   }
 }
@@ -130,6 +184,11 @@ async function openOwn(owner: Owner, name: ViewName, ledgerRecordId: string) {
       "keyring-invalid",
       `The ${name} view's capsule has another policy than its ledger: change the rights again.`,
     );
-  const view: OwnView = { version: record.version, epoch: record.epoch, root };
+  const view: OwnView = {
+    version: record.version,
+    epoch: record.epoch,
+    root,
+    index: indexHash(record.index),
+  };
   return { view, blocks, manifest };
 }

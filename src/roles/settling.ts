@@ -10,7 +10,7 @@ import { blockToRead } from "../services/finality.ts";
 import type { Draft } from "./drafting.ts";
 import { keepOnlyOrder, uploadOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
-import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { indexHash, ledgerOf, type OwnRecord, type OwnView, type ViewName, viewNames } from "./ownRecord.ts";
 import { type DraftView, indexView } from "./publishing.ts";
 
 /** What a publish put on a ledger. */
@@ -74,7 +74,7 @@ export async function publishDraft(
   for (const view of draft.views) {
     const mined = await publishView(owner, view, indexOf(indexes, view));
     const { name, ledgerRecordId, version, epoch, root, chain } = view;
-    record.views[name] = { version, epoch, root };
+    record.views[name] = { version, epoch, root, index: indexHash(indexOf(indexes, view).index) };
     progress({ ...record, views: { ...record.views } });
     if (mined === undefined) continue;
     const indexBytes = indexOf(indexes, view).index.length;
@@ -122,28 +122,44 @@ export async function closeView(owner: Owner, emrId: Uint8Array, view: ViewName)
 const patience = 120_000;
 
 /**
- * Waits until every view of the draft is final on its ledger, sending again what a reorganisation took away. A receipt alone
- * proves nothing: only what stands in a final block does.
+ * Waits until every view of `record` stands in a final block as memory has it, sending again what a reorganisation took away of
+ * the draft. A receipt alone proves nothing.
  *
- * @throws DiptychError `version-moved` when another version of this view became final, `node-behind` after two minutes
+ * @throws DiptychError `version-moved` when another version became final, `node-behind` after two minutes
  */
-export async function awaitFinal(owner: Owner, draft: Draft, indexes: Indexes): Promise<void> {
+export async function awaitFinal(
+  owner: Owner,
+  record: OwnRecord,
+  draft: Draft,
+  indexes: Indexes,
+): Promise<void> {
   const until = Date.now() + patience;
-  for (const view of draft.views) {
-    while (!(await isFinal(owner, view, indexOf(indexes, view)))) {
+  for (const name of viewNames) {
+    const standing = record.views[name];
+    if (standing === undefined || standing.stale === true) continue;
+    const drafted = draft.views.find((view) => view.name === name);
+    while (!(await isFinal(owner, record.header.emrId, name, standing))) {
       if (Date.now() > until)
         throw new DiptychError(
           "node-behind",
-          `The ${view.name} view is published but not final yet: call the same act again.`,
+          `The ${name} view is published but not final yet: call the same act again.`,
         );
+      if (drafted !== undefined && !(await stands(owner, drafted)))
+        await publishView(owner, drafted, indexOf(indexes, drafted));
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
 }
 
-async function isFinal(owner: Owner, view: DraftView, call: PublishCall): Promise<boolean> {
-  const { side, provider } = view.chain;
-  const ledger = owner.ledgers[side];
+/** Whether the ledger has this version, or a later one. */
+async function stands(owner: Owner, { chain, ledgerRecordId, version }: DraftView): Promise<boolean> {
+  const latest = await owner.ledgers[chain.side].find(ledgerRecordId);
+  return latest !== undefined && latest.version >= version;
+}
+
+async function isFinal(owner: Owner, emrId: Uint8Array, name: ViewName, view: OwnView): Promise<boolean> {
+  const { provider, side } = owner.chains[ledgerOf[name]];
+  const id = await owner.ledgerRecordId(emrId, name);
   let block: number;
   try {
     block = await blockToRead(provider, owner.confirmations);
@@ -151,17 +167,13 @@ async function isFinal(owner: Owner, view: DraftView, call: PublishCall): Promis
     if (isDiptychError(error, "node-behind")) return false;
     throw error;
   }
-  const found = await ledger.find(view.ledgerRecordId, block);
-  if (found !== undefined && found.version >= view.version) {
-    if (equal(found.index, call.index)) return true;
-    throw new DiptychError(
-      "version-moved",
-      `Another version of the ${view.name} view was published meanwhile, from another device? Restore, then change again.`,
-    );
-  }
-  const latest = await ledger.find(view.ledgerRecordId);
-  if ((latest?.version ?? 0) < view.version) await publishView(owner, view, call);
-  return false;
+  const found = await owner.ledgers[side].find(id, block);
+  if (found === undefined || found.version < view.version) return false;
+  if (indexHash(found.index) === view.index) return true;
+  throw new DiptychError(
+    "version-moved",
+    `Another version of the ${name} view was published meanwhile, from another device? Look at it, then change again.`,
+  );
 }
 
 /**
@@ -173,10 +185,9 @@ export async function forgetOldRoots(owner: Owner, record: OwnRecord): Promise<v
     const view = record.views[name];
     if (view === undefined || view.stale === true) continue;
     const chain = owner.chains[ledgerOf[name]];
-    const ledger = owner.ledgers[chain.side];
     const id = await owner.ledgerRecordId(record.header.emrId, name);
-    const final = await ledger.find(id, await blockToRead(chain.provider, owner.confirmations));
-    if (final?.version !== view.version || (await ledger.record(id)).version !== view.version) continue;
+    if (!(await isFinal(owner, record.header.emrId, name, view))) continue;
+    if (indexHash((await owner.ledgers[chain.side].record(id)).index) !== view.index) continue;
     const tag = owner.keys.tag(chain, record.header.emrId, name);
     const order = { gateway: owner.gateway.origin, cid: view.root.toString(), tag };
     await owner.gateway.keepOnly(await keepOnlyOrder(await owner.signer(chain.side), chain, order));

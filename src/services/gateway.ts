@@ -3,10 +3,10 @@
  * (paper, 5.2.2; F12). It sees ciphertext only; confidentiality never rests on it.
  */
 import type { BlockStore, Pin } from "../cloud/blockStore.ts";
-import { multihashKey, parseCid } from "../cloud/blocks.ts";
+import { type CID, multihashKey, parseCid } from "../cloud/blocks.ts";
 import { carBytes, readCar } from "../cloud/car.ts";
 import type { FetchOrder, OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
-import { readableFrom, walkDag } from "../cloud/walk.ts";
+import { readableFrom, walkCids, walkDag } from "../cloud/walk.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
@@ -39,6 +39,9 @@ export class Gateway {
   private readonly ledgers: Record<Side, IndexLedger>;
   private readonly confirmations: Confirmations;
   private readonly usedNonces = new UsedNonces(100_000);
+  /** Of uploads and the like, which any key can sign: filling them up stops no requester. */
+  private readonly ownerNonces = new UsedNonces(100_000);
+  private lastUpload = 0;
 
   constructor(options: GatewayOptions) {
     this.store = options.store;
@@ -75,11 +78,14 @@ export class Gateway {
    */
   async upload(car: Uint8Array, orders: readonly RootOrder[], owners: readonly Address[]): Promise<void> {
     const { accounts, blocks: earlier } = await this.uploadedBy(owners);
-    const pins = orders.map(({ side, cid, tag }, i) => ({
-      root: parseCid(cid),
-      owner: pinOwner(side, owners[i]!),
-      meta: { tag, accounts: accounts.join(" ") },
-    }));
+    const pins = await Promise.all(
+      orders.map(async ({ side, cid, tag }, i) => {
+        const [root, owner] = [parseCid(cid), pinOwner(side, owners[i]!)];
+        const before = (await this.store.pins(root)).find((pin) => pin.owner === owner);
+        const at = before?.meta.at ?? String(this.nextUpload());
+        return { root, owner, meta: { tag, accounts: accounts.join(" "), at } };
+      }),
+    );
     const { blocks } = await readCar(car, {
       roots: pins.map((pin) => pin.root),
       known: (cid) => earlier.has(multihashKey(cid)),
@@ -105,7 +111,7 @@ export class Gateway {
       order.signature,
       grant.requester,
     );
-    this.useNonce(grant.requester, nonce);
+    this.usedNonces.take(grant.requester, nonce, Date.now() / 1000 + 2 * window);
     const { tag, version, signature } = order.index;
     if (version !== record.version)
       throw new DiptychError(
@@ -127,20 +133,39 @@ export class Gateway {
       { gateway, cid, time, nonce },
       signature,
     );
-    this.useNonce(owner, nonce);
-    return this.carOf(side, cid, owner);
+    const car = await this.carOf(side, cid, owner);
+    this.ownerNonces.take(owner, nonce, Date.now() / 1000 + 2 * window);
+    return car;
   }
 
   /**
-   * Of all that the signer uploaded under the order's tag, keeps the order's root only, and deletes the blocks that no root
-   * links any more. Doing it again changes nothing.
+   * Of all that the signer uploaded under the order's tag before the order's root, forgets everything, and deletes the blocks that
+   * no root links any more. What was uploaded after it stays: it may be on its way to a ledger. Doing it again changes nothing.
    */
   async keepOnly(order: RootOrder): Promise<void> {
     const owner = pinOwner(order.side, this.checkRoot<Pinning>(keepOnlyMessage, order, {}));
     const pins = (await this.store.pins()).filter((pin) => pin.owner === owner && pin.meta.tag === order.tag);
-    if (!pins.some((pin) => pin.root.toString() === order.cid)) throw unknownRoot();
-    const old = pins.map((pin) => pin.root).filter((root) => root.toString() !== order.cid);
+    const kept = pins.find((pin) => pin.root.toString() === order.cid);
+    if (kept === undefined) throw unknownRoot();
+    await this.demandComplete(kept.root);
+    const old = pins.filter((pin) => Number(pin.meta.at) < Number(kept.meta.at)).map((pin) => pin.root);
     if (old.length > 0) await this.store.forget(old, owner);
+  }
+
+  /** Throws `block-missing` when a block under the root isn't there: then its elders may be the only good ones. */
+  private async demandComplete(root: CID): Promise<void> {
+    for await (const cid of walkCids(root, (each) => this.store.get(each)))
+      if (!(await this.store.has(cid)))
+        throw new DiptychError(
+          "block-missing",
+          `Block ${cid} of this root is missing here: upload it again first.`,
+        );
+  }
+
+  /** A number for each upload, in their order, across restarts too. */
+  private nextUpload(): number {
+    this.lastUpload = Math.max(Date.now(), this.lastUpload + 1);
+    return this.lastUpload;
   }
 
   private async carOf(side: Side, cid: string, owner: Address): Promise<Uint8Array> {
@@ -180,7 +205,7 @@ export class Gateway {
       { gateway, cid, tag, time, nonce, ...more } as Value,
       signature,
     );
-    this.useNonce(signer, nonce);
+    this.ownerNonces.take(signer, nonce, Date.now() / 1000 + 2 * window);
     return signer;
   }
 
@@ -195,10 +220,6 @@ export class Gateway {
         "signature-invalid",
         `The message's time is more than ${window} s off: set the clock, sign again.`,
       );
-  }
-
-  private useNonce(signer: Address, nonce: string): void {
-    this.usedNonces.take(signer, nonce, Date.now() / 1000 + 2 * window);
   }
 
   private chain(side: Side): Chain {

@@ -49,7 +49,8 @@ export async function serveGateway(
     "/v1/uploads",
     {
       bodyLimit: options.bodyLimit ?? longestUpload,
-      onRequest: async (request) => {
+      // Before parsing, and after the rate limit, which comes with onRequest.
+      preParsing: async (request, _reply, payload) => {
         const orders = parseRoots(request.headers["diptych-roots"]);
         if (
           request.headers["content-type"] !== carType ||
@@ -61,6 +62,7 @@ export async function serveGateway(
           );
         const owners = gateway.checkUpload(orders as UploadOrder[]);
         checked.set(request, { orders: orders as UploadOrder[], owners });
+        return payload;
       },
     },
     async (request) => {
