@@ -126,6 +126,15 @@ for (const [name, open] of [
       expect(collected).to.equal(0);
     });
 
+    it("forgets an owner's roots whatever is wrong with another's, and keeps what others reach", async () => {
+      await store.add(upload.blocks, [pinOf(upload.full.cid), pinOf(upload.shared.cid)]);
+      const { owner } = pinOf(upload.full.cid);
+      await store.delete(upload.shared.cid);
+      expect(await store.forget([upload.full.cid], owner)).to.be.greaterThan(0);
+      expect(await store.pins(upload.full.cid)).to.deep.equal([]);
+      expect(await store.has(upload.full.cid)).to.equal(false);
+    });
+
     it("deletes nothing while a pinned manifest is missing", async () => {
       await store.add(upload.blocks, [pinOf(upload.full.cid)]);
       await store.delete(upload.full.cid);

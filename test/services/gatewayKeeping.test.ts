@@ -177,4 +177,25 @@ describe("services: what the gateway keeps", () => {
     const { owners: _owners, ...word } = await gateway.uploadOrder(owner, kept.root, { tag });
     await expectCode("block-missing", () => client.keepOnly(word));
   });
+
+  it("forgets nothing that was uploaded after the kept root, nor anything when the kept root is damaged", async () => {
+    const owner = Wallet.createRandom();
+    const tag = random32();
+    const common = randomBytes(64);
+    const [old, standing, coming] = [
+      await makeView([common, randomBytes(65)]),
+      await makeView([common, randomBytes(66)]),
+      await makeView([common, randomBytes(67)]),
+    ];
+    for (const view of [old, standing, coming]) await gateway.upload(owner, view, { tag });
+    const keep = async () => client.keepOnly(await gateway.keepOrder(owner, standing.root, tag));
+    await store.delete(standing.blocks[2]!.cid);
+    await expectCode("block-missing", keep);
+    expect((await gateway.ownFetch(owner, old.root)).size).to.equal(3);
+    await gateway.upload(owner, standing, { tag });
+    await keep();
+    await expectCode("block-missing", () => gateway.ownFetch(owner, old.root));
+    expect((await gateway.ownFetch(owner, standing.root)).size).to.equal(3);
+    expect((await gateway.ownFetch(owner, coming.root)).size).to.equal(3);
+  });
 });
