@@ -51,7 +51,6 @@ export type ErrorCode =
   | "contract-missing" // no such contract at the address
   | "transaction-reverted" // the contract refused; the message names its error
   | "record-unknown" // the ledger has no such ledger record
-  | "request-denied" // the contract denied the request; the message gives the reason
   | "not-owner" // only the owner of the ledger record may do this
   | "signature-refused" // the wallet, or the person behind it, did not sign
   | "version-moved" // the ledger record has moved on to another version

@@ -10,6 +10,7 @@ import { KeyRegistry } from "../ledger/registries.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { compileProgram } from "../policy/index.ts";
 import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from "./begunChange.ts";
+import { setBlocked } from "./blocking.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
@@ -71,7 +72,9 @@ export async function changeRecord(
       indexes: { ...begun?.indexes, ...hashes },
     });
   }
-  const blocked = await blockAll(owner, emrId, plan);
+  const blocked: Mined[] = [];
+  for (const account of plan.block)
+    blocked.push(...(await setBlocked(owner, emrId, account, viewNames, true)));
   const closed: Mined[] = [];
   for (const view of viewNames) {
     if (plan.views[view] !== "next") continue;
@@ -196,21 +199,4 @@ export async function checkDoable(owner: Owner, rights: Rights): Promise<void> {
         `The ${chain.side} chain's gates have no shares of this patient's index key: appoint gates first.`,
       );
   }
-}
-
-/** Blocks the plan's accounts on both ledgers; who is blocked already costs nothing. */
-async function blockAll(owner: Owner, emrId: Uint8Array, plan: Plan): Promise<Mined[]> {
-  const mined: Mined[] = [];
-  for (const account of plan.block)
-    for (const view of viewNames) {
-      const side = ledgerOf[view];
-      const id = await owner.ledgerRecordId(emrId, view);
-      if (
-        (await owner.ledgers[side].find(id)) === undefined ||
-        (await owner.ledgers[side].isBlocked(id, account))
-      )
-        continue;
-      mined.push(await owner.ledgers[side].setBlocked(await owner.signer(side), id, account, true));
-    }
-  return mined;
 }

@@ -9,6 +9,7 @@ import type { Address, Side } from "../ledger/chain.ts";
 import type { AuditEvent } from "../ledger/indexLedger.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { emrPublicKey, joinRecord, pseudonymOf } from "../record/index.ts";
+import { setBlocked } from "./blocking.ts";
 import { type ChangeReport, changeRecord, checkDoable } from "./changing.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import { appointGates } from "./gateAppointment.ts";
@@ -217,12 +218,16 @@ export class Patient {
    * Stops one account, on both ledgers unless said, with one cheap transaction each; keys are rotated by a change with the same
    * `block`. What it was granted in a running epoch comes back when it is unblocked.
    */
-  block(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    return this.setBlocked(emrId, account, views, true);
+  async block(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
+    return setBlocked(this.owner, this.record(emrId).header.emrId, account, views, true);
   }
 
-  unblock(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    return this.setBlocked(emrId, account, views, false);
+  async unblock(
+    emrId: Uint8Array,
+    account: Address,
+    views: readonly ViewName[] = viewNames,
+  ): Promise<Mined[]> {
+    return setBlocked(this.owner, this.record(emrId).header.emrId, account, views, false);
   }
 
   /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */
@@ -253,24 +258,6 @@ export class Patient {
     return this.inTurn(() =>
       changeRecord(this.owner, this.record(emrId), change, (record) => this.keep(record)),
     );
-  }
-
-  private async setBlocked(
-    emrId: Uint8Array,
-    account: Address,
-    views: readonly ViewName[],
-    blocked: boolean,
-  ): Promise<Mined[]> {
-    const mined: Mined[] = [];
-    for (const view of views) {
-      const side = ledgerOf[view];
-      const id = await this.owner.ledgerRecordId(this.record(emrId).header.emrId, view);
-      if ((await this.owner.ledgers[side].isBlocked(id, account)) === blocked) continue;
-      mined.push(
-        await this.owner.ledgers[side].setBlocked(await this.owner.signer(side), id, account, blocked),
-      );
-    }
-    return mined;
   }
 
   private keep(record: OwnRecord): void {
