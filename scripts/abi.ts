@@ -39,8 +39,17 @@ export async function renderAbiFiles(): Promise<{ url: URL; text: string }[]> {
   return files;
 }
 
+/** The file that gives all of them at once. */
+function renderBarrel(): { url: URL; text: string } {
+  const barrel = sources
+    .map(({ file, constant }) => `export { ${constant} } from "./${file}.ts";\n`)
+    .join("");
+  const text = `// Made by scripts/abi.ts: don't edit.\n/**\n * The ABIs of the contracts, without a client: for viem, wagmi, ethers, or whatever reads an ABI typed \`as const\`.\n *\n * @module\n */\n${barrel}`;
+  return { url: new URL("src/ledger/abi/index.ts", root), text };
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { url, text } of await renderAbiFiles()) {
+  for (const { url, text } of [...(await renderAbiFiles()), renderBarrel()]) {
     await mkdir(new URL("./", url), { recursive: true });
     await writeFile(url, text);
   }

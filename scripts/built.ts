@@ -1,12 +1,31 @@
-// Whether what stands in artifacts/ was compiled from these very sources. Hardhat itself looks too, but writes its cache each
-// time it does, and two runs at once then trip over each other.
+// Whether what stands in artifacts/ and dist/ was made from these very sources. Hardhat itself looks too, but writes its cache
+// each time it does, and two runs at once then trip over each other.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, "artifacts", ".diptych-built.json");
+
+/** Something that is built from sources: where its fingerprint is kept, and what goes into it. */
+interface Product {
+  stamp: string;
+  folders: readonly string[];
+  files: readonly string[];
+}
+
+const contractBuild: Product = {
+  stamp: join("artifacts", ".diptych-built.json"),
+  folders: ["contracts"],
+  files: ["hardhat.config.ts", "package-lock.json"],
+};
+
+/** The stamp moves into place with the build that it is of; package.json keeps it out of the package. */
+export const packageBuild: Product = {
+  stamp: join("dist", ".diptych-built.json"),
+  folders: ["src"],
+  files: ["tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+};
 
 function filesUnder(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -15,22 +34,20 @@ function filesUnder(folder: string): string[] {
     .sort();
 }
 
-function fingerprint(): string {
+/** The state of the sources; what was made between two equal ones was made from them. */
+export function fingerprint({ folders, files }: Product = contractBuild): string {
   const digest = createHash("sha256");
-  for (const file of [
-    ...filesUnder("contracts"),
-    join(root, "hardhat.config.ts"),
-    join(root, "package-lock.json"),
-  ])
+  for (const file of [...folders.flatMap(filesUnder), ...files.map((name) => join(root, name))])
     digest.update(file.slice(root.length)).update(readFileSync(file));
   return digest.digest("hex");
 }
 
-export function isBuilt(): boolean {
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint();
+export function isBuilt(product: Product = contractBuild): boolean {
+  const stamp = join(root, product.stamp);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint(product);
 }
 
-/** To be called when a build has ended well. */
+/** To be called when a build of the contracts has ended well. */
 export function markBuilt(): void {
-  writeFileSync(stamp, fingerprint());
+  writeFileSync(join(root, contractBuild.stamp), fingerprint());
 }

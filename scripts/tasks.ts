@@ -1,9 +1,10 @@
 /** The project's tasks, run under Node 24 with everything installed (scripts/with-node.mjs sees to that). */
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isBuilt, markBuilt } from "./built.ts";
+import { buildDist, ensureDist } from "./dist.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -43,6 +44,15 @@ async function inTurn(...steps: (() => Promise<number>)[]): Promise<number> {
   return 0;
 }
 
+/**
+ * The contracts and, beside them, the package: neither compiler keeps more than one core busy. A package that doesn't compile
+ * fails its own tests, later.
+ */
+async function compileAll(): Promise<number> {
+  const [status] = await Promise.all([compile(), ensureDist()]);
+  return status;
+}
+
 const biome = (args: string[]) => tool("@biomejs/biome", "bin/biome", args);
 
 const tasks: Record<string, (args: string[]) => Promise<number>> = {
@@ -50,7 +60,12 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
   start: (args) => inTurn(compile, () => node([join("src", "cli", "main.ts"), "demo", ...args])),
 
   /** Contract tests under Hardhat, everything else under mocha. */
-  test: (args) => inTurn(compile, () => node([join("scripts", "test.ts"), ...args])),
+  test: (args) =>
+    inTurn(args.length > 0 ? compile : compileAll, () => node([join("scripts", "test.ts"), ...args])),
+
+  /** The long runs: many more of what the suite does a little of. */
+  "test:deep": (args) =>
+    inTurn(compileAll, () => tool("mocha", "bin/mocha.js", args.length > 0 ? args : ["test/**/*.deep.ts"])),
 
   /** Everything that reads the code without running it. */
   lint: () =>
@@ -69,14 +84,24 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
     ),
 
   /** The package as npm ships it: JavaScript and declarations in dist/. */
-  build: () => {
-    rmSync(join(root, "dist"), { recursive: true, force: true });
-    return tool("typescript", "bin/tsc", ["-p", "tsconfig.build.json"]);
-  },
+  build: () => buildDist(),
+
+  /** The reference of the public face, from its docstrings, in docs/api. What is exported and says nothing is an error. */
+  docs: () => tool("typedoc", "bin/typedoc", []),
+
+  /** What each entry weighs in a page, written into docs/packages.md. */
+  sizes: () => node([join("scripts", "sizes.ts")]),
 };
 
+/** `bench:NAME` runs bench/NAME.ts. */
+function benchmark(task: string): ((args: string[]) => Promise<number>) | undefined {
+  const file = join("bench", `${/^bench:([a-z0-9-]+)$/.exec(task)?.[1]}.ts`);
+  if (!existsSync(join(root, file))) return undefined;
+  return (args) => node(["--conditions=diptych-source", file, ...args]);
+}
+
 const [name = "", ...args] = process.argv.slice(2);
-const task = tasks[name];
+const task = tasks[name] ?? benchmark(name);
 if (task === undefined) {
   console.error(`diptych: there is no task "${name}"; there are ${Object.keys(tasks).join(", ")}.`);
   process.exitCode = 2;

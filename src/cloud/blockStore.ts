@@ -14,11 +14,13 @@ export interface Pin {
   meta: Readonly<Record<string, string>>;
 }
 
+/** What gateway and clients ask of a store; see `VerifyingBlockStore`, which is one over any backend. */
 export interface BlockStore {
   /** Stores one block; throws `block-mismatch` when its bytes aren't its CID's. Lost at the next collection if unpinned. */
   put(block: Block): Promise<void>;
   /** The bytes of a block, verified; throws `block-missing`, `block-mismatch`. */
   get(cid: CID): Promise<Uint8Array>;
+  /** Whether the block is there; its bytes aren't looked at. */
   has(cid: CID): Promise<boolean>;
   /** Takes one block away, whoever pins it. */
   delete(cid: CID): Promise<void>;
@@ -45,15 +47,23 @@ export interface BlockStore {
 
 /** What a store is built on: bytes under the keys of `multihashKey`, and pins. It need not check anything. */
 export interface StoreBackend {
+  /** The bytes under a key, or undefined. */
   read(key: string): Promise<Uint8Array | undefined>;
+  /** Whether there are bytes under a key. */
   has(key: string): Promise<boolean>;
+  /** Keeps bytes under a key, in place of what was there. */
   write(key: string, bytes: Uint8Array): Promise<void>;
+  /** Takes away what is under a key; no error when nothing is. */
   remove(key: string): Promise<void>;
+  /** All keys, in any order. */
   keys(): Iterable<string> | AsyncIterable<string>;
   /** Makes all that was written last through a loss of power. */
   flush(): Promise<void>;
+  /** Keeps a pin, in place of the same owner's pin of the same root. */
   writePin(pin: Pin): Promise<void>;
+  /** Takes a pin away; no error when there is none. */
   removePin(root: CID, owner: string): Promise<void>;
+  /** All pins, in any order. */
   readPins(): Promise<Pin[]>;
 }
 

@@ -20,6 +20,7 @@ export const RAW = raw.code;
 export const DAG_PB = dagPb.code;
 export const DAG_CBOR = dagCbor.code;
 
+/** Bytes and the CID that they should have: `verifyBlock` tells. */
 export interface Block {
   cid: CID;
   bytes: Uint8Array;

@@ -46,9 +46,11 @@ export async function carBytes(
  */
 export interface ReadOptions extends Partial<Limits> {
   roots?: readonly CID[];
+  /** Whether a linked block is at hand already. */
   known?: (cid: CID) => boolean | Promise<boolean>;
 }
 
+/** What is in an archive, as far as it has been read. */
 export interface CarContents {
   roots: CID[];
   /** The blocks in order, each verified before it is yielded; that none is missing is known when it ends. */

@@ -1,6 +1,8 @@
 /**
  * A block store on disk, for Node only: IPFS blocks under `blocks` in the layout of blockstore-fs, each pin a small JSON
  * file under `pins`. One process at a time may use a folder.
+ *
+ * @module
  */
 import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";

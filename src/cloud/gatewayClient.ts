@@ -5,7 +5,7 @@ import { readCar } from "./car.ts";
 import { exchange, exchangeJson } from "./http.ts";
 
 /** Hex, CIDs and numbers as they stand in the signed messages; signatures are 65 bytes in hex. */
-type Signed = {
+export type Signed = {
   side: "storage" | "shared";
   gateway: string;
   cid: string;
@@ -20,6 +20,7 @@ export type RootOrder = Signed & { tag: string };
 /** A root to be kept; `owners` are the accounts of all roots of the upload, in their order. */
 export type UploadOrder = RootOrder & { owners: string[] };
 
+/** An owner's order of its own ciphertext. */
 export type OwnerFetchOrder = Signed;
 
 /** A requester's order, with what the index said of the owner's word (d_Index). */

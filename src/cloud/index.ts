@@ -1,5 +1,8 @@
-/** Where ciphertext lies: manifests, objects, archives, and stores of IPFS blocks. The store on disk is in embedded.ts. */
-
+/**
+ * Where ciphertext lies: manifests, objects, archives, and stores of IPFS blocks. The store on disk is in embedded.ts.
+ *
+ * @module
+ */
 export {
   type BlockStore,
   type Pin,
@@ -17,6 +20,7 @@ export {
   verifyBlock,
 } from "./blocks.ts";
 export { type CarContents, carBytes, type ReadOptions, readCar, writeCar } from "./car.ts";
+export type { Blocks, FetchOrder, OwnerFetchOrder, RootOrder, Signed, UploadOrder } from "./gatewayClient.ts";
 export {
   decodeManifest,
   encodeManifest,

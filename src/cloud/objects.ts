@@ -18,6 +18,7 @@ import {
 } from "./blocks.ts";
 import { getVerified, linksOf } from "./walk.ts";
 
+/** Bytes of an object that one block holds at most: 1 MiB. */
 export const CHUNK_SIZE = 1_048_576;
 const CHILDREN_PER_NODE = 1024;
 const MAX_DEPTH = 8;

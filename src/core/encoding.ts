@@ -6,6 +6,7 @@
 import { utf8, utf8Decode } from "./bytes.ts";
 import { DiptychError } from "./errors.ts";
 
+/** Writes the canonical encoding, field after field; throws `encoding-invalid` when a value doesn't fit its field. */
 export class Writer {
   private chunks: Uint8Array[] = [];
 
@@ -28,18 +29,22 @@ export class Writer {
     return this.fixed(bytes);
   }
 
+  /** An unsigned integer of one byte. */
   u8(value: number): this {
     return this.integer(value, 1);
   }
 
+  /** An unsigned integer of 2 bytes. */
   u16(value: number): this {
     return this.integer(value, 2);
   }
 
+  /** An unsigned integer of 4 bytes. */
   u32(value: number): this {
     return this.integer(value, 4);
   }
 
+  /** An unsigned integer of 8 bytes. */
   u64(value: number | bigint): this {
     return this.integer(value, 8);
   }
@@ -68,6 +73,7 @@ export class Writer {
     return this;
   }
 
+  /** All that was written, as one byte string. */
   finish(): Uint8Array {
     const size = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const all = new Uint8Array(size);
@@ -80,6 +86,7 @@ export class Writer {
   }
 }
 
+/** Reads what `Writer` wrote, and refuses everything else with `encoding-invalid`. */
 export class Reader {
   private offset = 0;
   private readonly input: Uint8Array;
@@ -87,7 +94,8 @@ export class Reader {
   private readonly what: string;
 
   constructor(input: Uint8Array, what: string) {
-    this.input = input;
+    // A Buffer's slices are no copies: what is read would change with the caller's bytes.
+    this.input = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
     this.what = what;
   }
 
@@ -110,32 +118,39 @@ export class Reader {
     return value;
   }
 
+  /** An unsigned integer of one byte. */
   u8(): number {
     return Number(this.integer(1));
   }
 
+  /** An unsigned integer of 2 bytes. */
   u16(): number {
     return Number(this.integer(2));
   }
 
+  /** An unsigned integer of 4 bytes. */
   u32(): number {
     return Number(this.integer(4));
   }
 
+  /** An unsigned integer of 8 bytes. */
   u64(): bigint {
     return this.integer(8);
   }
 
+  /** An unsigned integer of 32 bytes. */
   u256(): bigint {
     return this.integer(32);
   }
 
+  /** A byte string of at most `limit` bytes, copied. */
   bytes(limit = Number.POSITIVE_INFINITY): Uint8Array {
     const size = this.u32();
     if (size > limit) throw this.invalid(`a field is longer than ${limit} bytes`);
     return this.fixed(size);
   }
 
+  /** A UTF-8 text of at most `limit` bytes. */
   text(limit = Number.POSITIVE_INFINITY): string {
     const bytes = this.bytes(limit);
     try {

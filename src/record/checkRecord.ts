@@ -5,6 +5,7 @@ import { type CheckedCertificate, checkCertificate, type RevocationCheck } from 
 /** How far a doctor's clock may be ahead of the reader's, in seconds. */
 const clockSkew = 600;
 
+/** What a verifier takes for given when it checks a doctor's certificate. */
 export interface Trust {
   /** DER of the authority's certificate. */
   authority: Uint8Array;

@@ -3,6 +3,7 @@ import type { Extraction } from "../ces/index.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 
+/** What a keyring holds of one part. */
 export interface KeyringPart {
   position: number;
   /** K_i, 32 bytes: a secret. */
@@ -13,6 +14,7 @@ export interface KeyringPart {
   link: number;
 }
 
+/** C_Ki opened: the keys of a view's parts, and what proves the parts when they are decrypted. */
 export interface Keyring extends Pick<Extraction, "header" | "signature" | "proof"> {
   /** Ascending by position. */
   parts: KeyringPart[];

@@ -2,6 +2,7 @@
 import { Reader, Writer } from "../core/encoding.ts";
 import type { Side } from "./side.ts";
 
+/** What the own copy holds of one part. */
 export interface OwnPart {
   position: number;
   label: string;
@@ -16,6 +17,7 @@ export interface OwnPart {
   commitment: Uint8Array;
 }
 
+/** What the own copy holds of one view. */
 export interface OwnView {
   /** "full", "shared" or another name. */
   name: string;
@@ -28,6 +30,7 @@ export interface OwnView {
   tag?: Uint8Array;
 }
 
+/** P's own copy: with it and the seed the patient gets everything back from the cloud. */
 export interface OwnCopy {
   /** 32 bytes. */
   emrId: Uint8Array;

@@ -6,6 +6,7 @@
 import { DiptychError } from "../core/errors.ts";
 import { envelopeLabel, type Side } from "./side.ts";
 
+/** Which parts are private and which shared, unless the patient says otherwise. */
 export interface SideTable {
   /** By label of the nine parts. */
   emr9: Record<string, Side>;
@@ -21,6 +22,7 @@ const every = (side: Side, names: string): Record<string, Side> =>
       .map((name) => [name, side]),
   );
 
+/** What identifies or tells the past is private, what treats is shared. */
 export const defaultSides: SideTable = {
   emr9: {
     ...every("private", "name examinationReport medicalHistory"),

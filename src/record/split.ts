@@ -1,8 +1,10 @@
 import type { Ceas } from "../ces/index.ts";
 import type { Side } from "./side.ts";
 
+/** How a file is cut: the paper's nine parts, or a FHIR R4 Bundle by resource types. */
 export type Schema = "emr9" | "fhir-r4";
 
+/** A part as it was cut from a file. */
 export interface SplitPart {
   /** From 1. */
   position: number;

@@ -10,6 +10,7 @@ import { indexHash, ledgerOf, type OwnRecord, ownCopyOf, viewNames } from "./own
 import { type DraftView, draftView, encryptPart } from "./publishing.ts";
 import type { Plan } from "./redefinition.ts";
 
+/** A publish that is made, of which nothing has left the machine. */
 export type Draft = {
   /** The record as it will be. */
   record: OwnRecord;

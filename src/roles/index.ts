@@ -1,4 +1,8 @@
-/** The people of the protocol, one class each. */
+/**
+ * The people of the protocol, one class each.
+ *
+ * @module
+ */
 export { type AccountSource, signerOn } from "./account.ts";
 export { Authority, type AuthorityOptions } from "./authority.ts";
 export type { ChangeReport } from "./changing.ts";
@@ -9,8 +13,10 @@ export type { EmrInvitation } from "./info1.ts";
 export { type KeyStore, memoryKeyStore } from "./keyStore.ts";
 export { type OpenedView, openView } from "./openView.ts";
 export type { PatientOptions } from "./owner.ts";
+export { ledgerOf, type OwnPart, type OwnRecord, type OwnView, type ViewName } from "./ownRecord.ts";
 export { Patient, type RecordOverview } from "./patient.ts";
-export { type Change, type Plan, planChange, type Rights } from "./redefinition.ts";
+export type { DraftView } from "./publishing.ts";
+export { type Change, type Changeable, type Plan, planChange, type Rights } from "./redefinition.ts";
 export { type Opened, Requester, type RequesterOptions } from "./requester.ts";
 export type { Review } from "./reviews.ts";
 export type { Indexes, PublishedView } from "./settling.ts";

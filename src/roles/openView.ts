@@ -21,6 +21,7 @@ import { decrypt, openKeyring } from "../seal/index.ts";
 /** The longest C_mi that is read: 1 GiB. */
 export const longestPart = 1 << 30;
 
+/** A view that is open, all of it verified. */
 export type OpenedView = {
   header: Header;
   /** The doctor's certificate, checked. */
@@ -34,8 +35,7 @@ export type OpenedView = {
  * Opens the keyring of `manifest` with both secrets, decrypts its parts and verifies placement, certificate, signature and
  * CEAS. Nothing is returned unless all of it holds.
  *
- * @param k the ABE secret of the manifest's capsule
- * @param sigma the secret that lay in the released index
+ * @param secrets k, the ABE secret of the manifest's capsule, and sigma, the secret that lay in the released index
  * @throws DiptychError `seal-open-failed`, `keyring-invalid`, `certificate-invalid`, `ces-verification-failed`, ...
  */
 export async function openView(

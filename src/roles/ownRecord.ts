@@ -9,9 +9,11 @@ import type { Rights } from "./redefinition.ts";
 
 /** The two views of v1, each on its ledger. */
 export const ledgerOf = { full: "storage", shared: "shared" } as const satisfies Record<string, Ledger>;
+/** A view's name: each has its own ledger. */
 export type ViewName = keyof typeof ledgerOf;
 export const viewNames: readonly ViewName[] = ["full", "shared"];
 
+/** A part as its patient keeps it. */
 export type OwnPart = {
   position: number;
   label: string;
@@ -29,6 +31,7 @@ export type OwnPart = {
  */
 export type OwnView = { version: number; epoch: number; root: CID; index: string; stale?: true };
 
+/** A record as its patient keeps it: everything of it but the contents. */
 export type OwnRecord = {
   header: Header;
   headerBytes: Uint8Array;

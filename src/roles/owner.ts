@@ -14,6 +14,7 @@ import { type KeyStore, keep } from "./keyStore.ts";
 import { OwnerKeys } from "./ownerKeys.ts";
 import { ledgerOf, type ViewName } from "./ownRecord.ts";
 
+/** Where the patient's secrets lie, and the chains and services to deal with. */
 export type PatientOptions = {
   keyStore: KeyStore;
   chains: Record<Side, Chain>;

@@ -1,5 +1,5 @@
 /** A patient's keys, each used for one thing, all from one seed; and what is derived from them for a ledger. */
-import { Wallet } from "ethers";
+import { BaseWallet, SigningKey } from "ethers";
 import { hex, unhex } from "../core/bytes.ts";
 import { Writer } from "../core/encoding.ts";
 import { mac } from "../core/hash.ts";
@@ -39,8 +39,9 @@ export class OwnerKeys {
   }
 
   /** The account on this chain, for patients without a wallet. */
-  account(chain: Chain): Wallet {
-    return new Wallet(hex(deriveAccountKey(this.seed, chain.chainId)), chain.provider);
+  account(chain: Chain): BaseWallet {
+    const key = new SigningKey(hex(deriveAccountKey(this.seed, chain.chainId)));
+    return new BaseWallet(key, chain.provider);
   }
 
   /** The salt of a ledger record id: whoever lacks the seed can't tell that two ids belong to one record (F13). */

@@ -40,6 +40,7 @@ export type RecordOverview = {
   distrust?: string;
 };
 
+/** A patient: owns, encrypts, publishes, shares, redefines and revokes records. */
 export class Patient {
   private readonly owner: Owner;
   private readonly records = new Map<string, OwnRecord>();
@@ -97,6 +98,7 @@ export class Patient {
     return [...this.records.keys()].map(unhex);
   }
 
+  /** What the patient has of a record, and where it stands on the ledgers; throws `record-unknown`. */
   async show(emrId: Uint8Array): Promise<RecordOverview> {
     const { header, parts, shared, rights, distrust } = this.record(emrId);
     return {
@@ -222,6 +224,7 @@ export class Patient {
     return setBlocked(this.owner, this.record(emrId).header.emrId, account, views, true);
   }
 
+  /** Ends a block on the ledgers of `views`; what the account was granted in a running epoch is live again. */
   async unblock(
     emrId: Uint8Array,
     account: Address,

@@ -11,6 +11,7 @@ import { envelopeLabel } from "../record/index.ts";
 /** Who may open which view, as policy texts. The full view's policy implies the shared one's. */
 export type Rights = { full: string; shared: string };
 
+/** What is to be different: everything left out stays as it is. */
 export type Change = {
   /** Positions on the shared side from now on. */
   shared?: readonly number[];

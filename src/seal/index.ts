@@ -1,4 +1,8 @@
-/** Sealing: streaming AEAD, HPKE, and indexes that t of n gates open together. Usable alone. */
+/**
+ * Sealing: streaming AEAD, HPKE, and indexes that t of n gates open together. Usable alone.
+ *
+ * @module
+ */
 export { keySetId, type VersionBinding } from "./binding.ts";
 export {
   deriveKeyPair,

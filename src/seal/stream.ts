@@ -10,6 +10,7 @@ import { DiptychError } from "../core/errors.ts";
 import { demandSize } from "./binding.ts";
 import { openFailed } from "./failures.ts";
 
+/** Bytes of plaintext that a segment holds, all but the last: 1 MiB. */
 export const SEGMENT_SIZE = 1_048_576;
 const TAG_SIZE = 16;
 const VERSION = 1;

@@ -5,6 +5,10 @@ import { hex, unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { ReviewState, SignedApplication, SignedKeyRequest } from "./wire.ts";
 
+/**
+ * The authority's service, as doctors and requesters reach it. Every method throws `service-unreachable`, `service-refused`,
+ * `service-answer-invalid`, or a code that the service passes on.
+ */
 export class AuthorityClient {
   readonly url: string;
 
@@ -30,10 +34,12 @@ export class AuthorityClient {
     };
   }
 
+  /** Hands in a doctor's certificate request (PKCS#10, DER); the id under which it is reviewed. */
   async enrol(request: Uint8Array, evidence: string): Promise<string> {
     return text(await this.ask("enrolments", { request: hex(request), evidence }), "id");
   }
 
+  /** How far an enrolment has come, and the certificate (DER) once it is approved. */
   async enrolment(
     id: string,
   ): Promise<{ state: ReviewState; reason: string; certificate: Uint8Array | undefined }> {
@@ -45,10 +51,12 @@ export class AuthorityClient {
     };
   }
 
+  /** Hands in an application for attributes; the id under which it is reviewed. */
   async apply(application: SignedApplication): Promise<string> {
     return text(await this.ask("applications", application), "id");
   }
 
+  /** How far an application has come. */
   async application(id: string): Promise<{ state: ReviewState; reason: string }> {
     return review(await this.ask(`applications/${encodeURIComponent(id)}`));
   }

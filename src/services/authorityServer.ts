@@ -1,7 +1,13 @@
-/** The authority as an HTTP service (paper, 5.1.1 and 5.2.3): certificates for doctors, attributes and keys for requesters. */
+/**
+ * The authority as an HTTP service (paper, 5.1.1 and 5.2.3): certificates for doctors, attributes and keys for requesters.
+ *
+ * @module
+ */
 import { hex, unhex } from "../core/bytes.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
 import type { AuthorityDesk } from "./wire.ts";
+
+export type { Served, ServeOptions } from "./httpServer.ts";
 
 /** Serves a desk; what it decides, and when, is the desk's. */
 export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions = {}): Promise<Served> {

@@ -39,6 +39,7 @@ export async function deriveGateKeys(seed: Uint8Array): Promise<GateKeys> {
 /** Shares that this gate has opened, by all that the chain says of their dealing; the oldest go first. Each is 32 bytes and a little. */
 const shareCacheSize = 1024;
 
+/** One of the n release nodes of a chain. */
 export class Gate {
   readonly address: Address;
   private readonly chain: Chain;
@@ -57,6 +58,7 @@ export class Gate {
     this.registry = new KeyRegistry(chain);
   }
 
+  /** The gate whose keys come from `seed` (32 secret bytes), its only state. */
   static async open(chain: Chain, seed: Uint8Array, confirmations: Confirmations): Promise<Gate> {
     return new Gate(chain, await deriveGateKeys(seed), confirmations);
   }

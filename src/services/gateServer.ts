@@ -1,8 +1,15 @@
-/** A release gate as an HTTP service. */
+/**
+ * A release gate as an HTTP service.
+ *
+ * @module
+ */
 import type { Gate } from "./gate.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
 import type { ReleaseOrder } from "./wire.ts";
 
+export type { Served, ServeOptions } from "./httpServer.ts";
+
+/** Serves a gate; what it releases is the gate's to decide. */
 export async function serveGate(gate: Gate, options: ServeOptions = {}): Promise<Served> {
   const service = await buildService(options);
   service.get("/v1/gate", async () => ({ address: gate.address }));

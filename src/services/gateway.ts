@@ -26,11 +26,13 @@ import { type Confirmations, readFinal } from "./finality.ts";
 import { demandLive } from "./liveGrant.ts";
 import { UsedNonces } from "./usedNonces.ts";
 
+/** `confirmations`: how many blocks must stand upon what the gateway believes. */
 export type GatewayOptions = { store: BlockStore; chains: Record<Side, Chain>; confirmations: Confirmations };
 
 /** How far a signed message's time may be from this machine's, in seconds. */
 const window = 60;
 
+/** The cloud's gateway: takes uploads and unpins from owners, serves ciphertext to owners and live grants only. */
 export class Gateway {
   /** What clients sign to be answered here: the gateway's public origin. */
   origin = "";

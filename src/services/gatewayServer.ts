@@ -1,9 +1,15 @@
-/** The gateway as an HTTP service: CARs in, CARs out. */
+/**
+ * The gateway as an HTTP service: CARs in, CARs out.
+ *
+ * @module
+ */
 import type { FetchOrder, OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
 import { utf8Decode } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
+
+export type { Served, ServeOptions } from "./httpServer.ts";
 
 const carType = "application/vnd.ipld.car";
 

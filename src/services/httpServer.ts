@@ -4,8 +4,13 @@ import fastify, { type FastifyInstance } from "fastify";
 import { DiptychError, type ErrorCode } from "../core/errors.ts";
 
 /** A service that runs. Whoever started it ends it. */
-export type Served = { url: string; close: () => Promise<void> };
+export type Served = {
+  url: string;
+  /** Ends it; resolves when nothing listens any more. */
+  close: () => Promise<void>;
+};
 
+/** Where a service listens, and how much it takes. */
 export type ServeOptions = {
   /** Loopback unless said otherwise. */
   host?: string;

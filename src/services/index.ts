@@ -1,4 +1,8 @@
-/** Clients of the services, and what gates, gateway and authority are made of. The HTTP servers are Node's, in *Server.ts. */
+/**
+ * Clients of the services, and what gates, gateway and authority are made of. The HTTP servers are Node's, in *Server.ts.
+ *
+ * @module
+ */
 export { AuthorityClient } from "./authorityClient.ts";
 export { blockToRead, type Confirmations } from "./finality.ts";
 export { deriveGateKeys, Gate, type GateKeys } from "./gate.ts";

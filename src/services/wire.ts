@@ -6,17 +6,22 @@ import type { Application, KeyRequest } from "../ledger/typedData.ts";
 /** How far an application or enrolment has come. */
 export type ReviewState = "pending" | "approved" | "refused";
 
+/** An application for attributes by an account of one chain, with its signature. */
 export type SignedApplication = Application & { side: Side; account: Address; signature: string };
+/** A request for SK_AU by an account of one chain, with its signature. */
 export type SignedKeyRequest = KeyRequest & { side: Side; account: Address; signature: string };
 
 /** What the authority's service asks of the authority behind it. */
 export type AuthorityDesk = {
+  /** Name, CP-ABE public key and certificate (DER) of the authority. */
   credentials(): { name: string; abePublicKey: Uint8Array; certificateAuthority: Uint8Array };
   /** Takes a doctor's certificate request (PKCS#10, DER) for review; returns its id. */
   enrol(request: Uint8Array, evidence: string): Promise<string>;
+  /** How far an enrolment has come, and the certificate (DER) once it is approved. */
   enrolment(id: string): { state: ReviewState; reason: string; certificate: Uint8Array | undefined };
   /** Takes an application for attributes for review; returns its id. */
   apply(application: SignedApplication): string;
+  /** How far an application has come. */
   application(id: string): { state: ReviewState; reason: string };
   /** SK_AU for the account's attributes of this moment, sealed to its HPKE key. */
   issueKey(request: SignedKeyRequest): Promise<Uint8Array>;
