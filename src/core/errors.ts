@@ -11,11 +11,12 @@ export type ErrorCode =
   // policy
   | "policy-syntax" // the policy text doesn't parse; the message shows where
   | "policy-limit" // more leaves, depth or bytes than allowed
-  | "attribute-invalid" // an attribute that isn't label:value or is too long
+  | "attribute-invalid" // an attribute that isn't label:value or is too long, or two values of one numeric label
   // abe
   | "abe-not-satisfied" // the attributes of the key don't satisfy the (public) policy
   | "abe-decapsulation-failed" // every other reason why a capsule doesn't open
   | "abe-key-invalid" // a key that doesn't fit the public key, or isn't a key
+  | "worker-failed" // a worker stopped or could not start
   // ces
   | "ces-verification-failed" // signature, commitment or proof doesn't verify
   | "ces-subset-forbidden" // the content extraction access structure forbids this subset

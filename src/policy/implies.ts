@@ -1,14 +1,15 @@
 import { DiptychError } from "../core/errors.ts";
-import type { Attribute } from "./attribute.ts";
+import { type Comparison, toInterval } from "./comparison.ts";
+import { hasCounterexample } from "./counterexample.ts";
 import { toPolicy } from "./parse.ts";
-import { evaluate } from "./satisfies.ts";
-import { isAnd, isOr, type Policy, policyLeaves } from "./tree.ts";
+import { isAnd, isOr, type Leaf, type Policy } from "./tree.ts";
 
 /** Leaves that may be looked at before the question counts as too hard: well under a second. */
 const BUDGET = 5_000_000;
 
 /**
- * Whether every attribute set that satisfies `a` satisfies `b`. Exact. The question is coNP-hard, so `policy-limit` is
+ * Whether every attribute set that satisfies `a` satisfies `b`. Exact, also in numbers; a set has one value a label, so that
+ * `level >= 5 and level <= 3` implies anything. The question is coNP-hard, so `policy-limit` is
  * thrown when an answer would take too long; policies of a few dozen leaves, and long ones that are alike, get one.
  */
 export function implies(a: string | Policy, b: string | Policy): boolean {
@@ -22,7 +23,7 @@ class Implication {
     // These two steps are exact in both directions.
     if (isOr(a)) return a.children.every((child) => this.holds(child, b));
     if (isAnd(b)) return b.children.every((child) => this.holds(a, child));
-    return this.isEvident(a, b, new Map()) || !this.findCounterexample(a, b);
+    return this.isEvident(a, b, new Map()) || !hasCounterexample(a, b, (work) => this.spend(work));
   }
 
   private spend(leaves: number): void {
@@ -46,7 +47,7 @@ class Implication {
   }
 
   private followsByStructure(a: Policy, b: Policy, known: Map<Policy, Map<Policy, boolean>>): boolean {
-    if (a.kind === "leaf" && b.kind === "leaf") return a.attribute === b.attribute;
+    if (a.kind !== "gate" && b.kind !== "gate") return leafImplies(a, b);
     // If all but k - 1 children of a imply b, whichever k hold, one of them does.
     if (a.kind === "gate") {
       const implying = a.children.filter((child) => this.isEvident(child, b, known)).length;
@@ -54,7 +55,7 @@ class Implication {
     }
     if (b.kind === "gate" && b.children.filter((child) => this.isEvident(a, child, known)).length >= b.k)
       return true;
-    if (a.kind === "leaf" || b.kind === "leaf") return false;
+    if (a.kind !== "gate" || b.kind !== "gate") return false;
     // Pair off children that imply one another; at least k - (unpaired) of the pairs hold.
     const free = new Set(b.children);
     let pairs = 0;
@@ -67,30 +68,12 @@ class Implication {
         }
     return a.k - (a.children.length - pairs) >= b.k;
   }
+}
 
-  /** Looks for a set that satisfies `a` and not `b`, cutting every branch that monotony settles. */
-  private findCounterexample(a: Policy, b: Policy): boolean {
-    const leavesOfA = policyLeaves(a);
-    const variables = [...new Set(leavesOfA)];
-    const cost = 2 * (leavesOfA.length + policyLeaves(b).length);
-    // What a doesn't mention doesn't help a, so a counterexample can do without.
-    const open = new Set<Attribute>(variables);
-    const held = new Set<Attribute>();
-    const isHeld = (attribute: Attribute) => held.has(attribute);
-    const isPossible = (attribute: Attribute) => held.has(attribute) || open.has(attribute);
-    const search = (next: number): boolean => {
-      this.spend(cost);
-      if (!evaluate(a, isPossible) || evaluate(b, isHeld)) return false;
-      if (evaluate(a, isHeld) || !evaluate(b, isPossible)) return true;
-      const variable = variables[next]!;
-      open.delete(variable);
-      if (search(next + 1)) return true;
-      held.add(variable);
-      const found = search(next + 1);
-      held.delete(variable);
-      open.add(variable);
-      return found;
-    };
-    return search(0);
-  }
+function leafImplies(a: Leaf | Comparison, b: Leaf | Comparison): boolean {
+  if (a.kind === "leaf" || b.kind === "leaf")
+    return a.kind === "leaf" && b.kind === "leaf" && a.attribute === b.attribute;
+  if (a.label !== b.label || a.unit !== b.unit) return false;
+  const [inner, outer] = [toInterval(a), toInterval(b)];
+  return inner.low >= outer.low && inner.high <= outer.high;
 }

@@ -1,25 +1,35 @@
-/** The policy language: who may open what. One text serves the ABE (as an LSSS) and the contract (as a program). */
+/**
+ * The policy language: who may open what. One text serves the ABE (as an LSSS) and the contract (as a program).
+ *
+ * @module
+ */
 export {
   type Attribute,
   attributeHash,
   emergencyAttribute,
   idAttribute,
+  type NumericAttribute,
+  numericAttribute,
   parseAttribute,
   parseAttributes,
 } from "./attribute.ts";
+export { expandAttributes } from "./bits.ts";
+export { findCombination, type Weight } from "./combination.ts";
+export type { Comparison, Operator } from "./comparison.ts";
+export { demandOneValue } from "./holdings.ts";
 export { implies } from "./implies.ts";
+export { numberSlot } from "./label.ts";
 export { POLICY_LIMITS } from "./limits.ts";
 export {
   compileLsss,
-  findCombination,
   type Lsss,
   type LsssRow,
   SCALAR_ORDER,
   shareSecret,
-  type Weight,
 } from "./lsss.ts";
+export type { NumericValue, Unit } from "./number.ts";
 export { parsePolicy, toPolicy } from "./parse.ts";
 export { printPolicy } from "./print.ts";
-export { compileProgram, runProgram } from "./program.ts";
+export { type Attested, compileProgram, runProgram } from "./program.ts";
 export { satisfies } from "./satisfies.ts";
 export { type Gate, joinPolicies, type Leaf, normalisePolicy, type Policy, policyLeaves } from "./tree.ts";

@@ -1,11 +1,14 @@
-import { type Attribute, parseAttributes } from "./attribute.ts";
+import type { Attribute } from "./attribute.ts";
+import { expandComparison } from "./bits.ts";
 import { toPolicy } from "./parse.ts";
 import { isAnd, type Policy } from "./tree.ts";
 
 /** Order of the groups of BLS12-381, the field over which secrets are shared. */
 export const SCALAR_ORDER = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
 
+/** One row of the matrix: a share of the secret for whoever has its attribute. */
 export interface LsssRow {
+  /** As in policies, or one bit of a number (`expandAttributes`). */
   readonly attribute: Attribute;
   /** How many rows before this one have the same attribute: 0 for the first. */
   readonly use: number;
@@ -15,7 +18,7 @@ export interface LsssRow {
 
 /**
  * A linear secret sharing scheme: a set of attributes satisfies the policy exactly when (1, 0, ..., 0) is in the span of
- * its rows. Rows stand in the order of the policy's leaves.
+ * its rows. Rows stand in the order of the policy's leaves, those of a comparison where it stands.
  */
 export interface Lsss {
   readonly policy: Policy;
@@ -27,17 +30,23 @@ export interface Lsss {
 
 /**
  * Compiles a policy. `and` shares additively (each recombines with 1), `k of n` by Shamir's polynomial at 1..n; columns
- * are taken in the order of gates, depth first. (Beimel's thesis, 1996; insertion as in ePrint 2010/351, appendix G.)
+ * are taken in the order of gates, depth first. A comparison is shared by the gates of its bits, in its place. (Beimel's
+ * thesis, 1996; insertion as in ePrint 2010/351, appendix G.)
  */
 export function compileLsss(policy: string | Policy): Lsss {
   const rows: LsssRow[] = [];
   const used = new Map<Attribute, number>();
   let columns = 1;
   const share = (node: Policy, vector: readonly bigint[]): void => {
+    if (node.kind === "comparison") {
+      share(expandComparison(node), vector);
+      return;
+    }
     if (node.kind === "leaf") {
-      const use = used.get(node.attribute) ?? 0;
-      used.set(node.attribute, use + 1);
-      rows.push({ attribute: node.attribute, use, vector });
+      const { attribute } = node;
+      const use = used.get(attribute) ?? 0;
+      used.set(attribute, use + 1);
+      rows.push({ attribute, use, vector });
       return;
     }
     const first = columns;
@@ -83,65 +92,4 @@ export function shareSecret(lsss: Lsss, secrets: readonly bigint[]): bigint[] {
     });
     return sum % SCALAR_ORDER;
   });
-}
-
-/** How much of one row goes into the shared secret; the coefficient is never zero. */
-export interface Weight {
-  readonly row: number;
-  readonly coefficient: bigint;
-}
-
-/**
- * Rows of `attributes` that add up to the shared secret, as few as possible, in the order of rows; `undefined` when the
- * attributes don't satisfy the policy.
- */
-export function findCombination(lsss: Lsss, attributes: Iterable<string>): Weight[] | undefined {
-  const held = new Set<Attribute>(parseAttributes(attributes));
-  let row = 0;
-  const visit = (node: Policy): Weight[] | undefined => {
-    if (node.kind === "leaf") {
-      const weight = { row: row++, coefficient: 1n };
-      return held.has(node.attribute) ? [weight] : undefined;
-    }
-    const options = node.children.flatMap((child, index) => {
-      const weights = visit(child);
-      return weights ? [{ point: BigInt(index + 1), weights }] : [];
-    });
-    if (options.length < node.k) return undefined;
-    options.sort((a, b) => a.weights.length - b.weights.length);
-    const chosen = options.slice(0, node.k);
-    if (node.k === 1) return chosen[0]!.weights;
-    if (isAnd(node)) return chosen.flatMap((option) => option.weights);
-    const points = chosen.map((option) => option.point);
-    return chosen.flatMap(({ point, weights }) => {
-      const factor = lagrangeAtZero(point, points);
-      return weights.map((weight) => ({
-        row: weight.row,
-        coefficient: (weight.coefficient * factor) % SCALAR_ORDER,
-      }));
-    });
-  };
-  return visit(lsss.policy)?.sort((a, b) => a.row - b.row);
-}
-
-function lagrangeAtZero(point: bigint, points: readonly bigint[]): bigint {
-  let numerator = 1n;
-  let denominator = 1n;
-  for (const other of points)
-    if (other !== point) {
-      numerator = (numerator * other) % SCALAR_ORDER;
-      denominator = (denominator * (SCALAR_ORDER + other - point)) % SCALAR_ORDER;
-    }
-  return (numerator * invert(denominator)) % SCALAR_ORDER;
-}
-
-/** The inverse modulo the order by Euclid's algorithm: the inputs are public. */
-function invert(value: bigint): bigint {
-  let [a, b, x, y] = [value, SCALAR_ORDER, 1n, 0n];
-  while (a !== 0n) {
-    const quotient = b / a;
-    [b, a] = [a, b - quotient * a];
-    [y, x] = [x, y - quotient * x];
-  }
-  return y < 0n ? y + SCALAR_ORDER : y;
 }

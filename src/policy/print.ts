@@ -1,5 +1,6 @@
 import { utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
+import { printComparison } from "./comparison.ts";
 import { POLICY_LIMITS } from "./limits.ts";
 import { needsNoQuotes } from "./tokens.ts";
 import { isOr, normalisePolicy, type Policy } from "./tree.ts";
@@ -18,6 +19,7 @@ export function printPolicy(policy: Policy): string {
 function print(policy: Policy): string {
   if (policy.kind === "leaf")
     return needsNoQuotes(policy.attribute) ? policy.attribute : JSON.stringify(policy.attribute);
+  if (policy.kind === "comparison") return printComparison(policy);
   if (policy.k === 1) return policy.children.map(print).join(" or ");
   if (policy.k === policy.children.length)
     return policy.children.map((child) => (isOr(child) ? `(${print(child)})` : print(child))).join(" and ");

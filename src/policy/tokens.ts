@@ -1,10 +1,10 @@
 import { DiptychError } from "../core/errors.ts";
 
-export type TokenKind = "word" | "quoted" | "(" | ")" | "," | "end";
+export type TokenKind = "word" | "quoted" | "operator" | "(" | ")" | "," | "end";
 
 export interface Token {
   readonly kind: TokenKind;
-  /** A word as written, a quoted attribute without its quotes and escapes. */
+  /** A word or an operator as written, a quoted attribute without its quotes and escapes. */
   readonly text: string;
   /** Offset into the policy's text, in UTF-16 units. */
   readonly at: number;
@@ -12,6 +12,8 @@ export interface Token {
 
 /** Characters of words that need no quotes; a colon makes a word an attribute. */
 const wordCharacters = /[A-Za-z0-9_.\-/@+#~*%:]+/y;
+/** What stands for an operator, whether or not there is such an operator. */
+const operatorCharacters = /[<>=!]+/y;
 const quotedString = /"(?:[^"\\]|\\.)*"/y;
 const space = /[ \t\r\n]+/y;
 const bareAttribute = /^[A-Za-z0-9_.\-/@+#~*%]+:[A-Za-z0-9_.\-/@+#~*%:]+$/;
@@ -54,9 +56,10 @@ export function* readTokens(text: string): Generator<Token, undefined> {
       at += written.length;
     } else {
       const word = take(wordCharacters, at);
-      if (!word) throw syntaxError(text, at, complaint(text, at));
-      yield { kind: "word", text: word, at };
-      at += word.length;
+      const written = word ?? take(operatorCharacters, at);
+      if (!written) throw syntaxError(text, at, complaint(text, at));
+      yield { kind: word ? "word" : "operator", text: written, at };
+      at += written.length;
     }
   }
   yield { kind: "end", text: "", at };
@@ -73,8 +76,6 @@ function unquote(text: string, written: string, at: number): string {
 
 function complaint(text: string, at: number): string {
   const character = String.fromCodePoint(text.codePointAt(at)!);
-  if ("<>=!".includes(character))
-    return "comparisons are reserved and not supported yet; if this belongs to an attribute, put the attribute in double quotes.";
   if (character === "&" || character === "|") return 'write "and" and "or" as words.';
   return `${JSON.stringify(character)} can't stand here; put attributes with such characters in double quotes.`;
 }

@@ -1,8 +1,9 @@
 import { DiptychError } from "../core/errors.ts";
-import { type Attribute, parseAttribute } from "./attribute.ts";
+import { type Attribute, numericAttribute, parseAttribute } from "./attribute.ts";
+import { type Comparison, countRows, explainComparison } from "./comparison.ts";
 import { POLICY_LIMITS } from "./limits.ts";
 
-/** One attribute to hold. */
+/** One attribute to hold; never a numeric one, for that is a `Comparison`. */
 export interface Leaf {
   readonly kind: "leaf";
   readonly attribute: Attribute;
@@ -19,7 +20,7 @@ export interface Gate {
  * Which attribute sets open something; monotone, there is no "not". A policy is normal when every gate has at least
  * two children, no `and` stands directly in an `and` and no `or` in an `or`. All that this package returns is normal.
  */
-export type Policy = Leaf | Gate;
+export type Policy = Leaf | Comparison | Gate;
 
 /** Whether the gate is an `or`. */
 export function isOr(policy: Policy): policy is Gate {
@@ -44,15 +45,23 @@ export function joinPolicies(k: number, children: readonly Policy[]): Policy {
 
 /**
  * The normal form of a policy that may have been put together by hand. Throws `policy-limit` when it has too many
- * leaves or is too deep, `attribute-invalid` for a leaf that isn't an attribute, `argument-invalid` for a gate that
- * can't be.
+ * leaves (rows, where comparisons are concerned) or is too deep, `attribute-invalid` for a leaf that isn't a plain
+ * attribute, `argument-invalid` for a gate or a comparison that can't be.
  */
 export function normalisePolicy(policy: Policy): Policy {
-  let leaves = 0;
+  let rows = 0;
+  const count = (added: number) => {
+    if ((rows += added) > POLICY_LIMITS.leaves) throw tooManyLeaves();
+  };
   const visit = (node: Policy, depth: number): Policy => {
     if (node.kind === "leaf") {
-      if (++leaves > POLICY_LIMITS.leaves) throw tooManyLeaves();
-      return { kind: "leaf", attribute: parseAttribute(node.attribute) };
+      count(1);
+      return { kind: "leaf", attribute: parsePlain(node.attribute) };
+    }
+    if (node.kind === "comparison") {
+      const normal = normaliseComparison(node);
+      count(countRows(normal));
+      return normal;
     }
     if (depth === POLICY_LIMITS.depth) throw tooDeep();
     return joinPolicies(
@@ -63,15 +72,34 @@ export function normalisePolicy(policy: Policy): Policy {
   return visit(policy, 0);
 }
 
-/** The attribute of every leaf, from left to right, with repetitions. */
-export function policyLeaves(policy: Policy): Attribute[] {
-  return policy.kind === "leaf" ? [policy.attribute] : policy.children.flatMap(policyLeaves);
+/** An attribute that may be a leaf. Throws `attribute-invalid`, for numeric attributes too. */
+export function parsePlain(text: string): Attribute {
+  const attribute = parseAttribute(text);
+  if (numericAttribute(attribute))
+    throw new DiptychError(
+      "attribute-invalid",
+      `In a policy ${JSON.stringify(attribute)} is a comparison: write it without quotes.`,
+    );
+  return attribute;
+}
+
+function normaliseComparison(comparison: Comparison): Comparison {
+  const why = explainComparison(comparison);
+  if (why !== undefined) throw new DiptychError("argument-invalid", `A comparison can't be: ${why}.`);
+  const { label, unit, operator, value } = comparison;
+  return { kind: "comparison", label, unit, operator, value };
+}
+
+/** Every leaf and comparison, from left to right, with repetitions. */
+export function policyLeaves(policy: Policy): (Leaf | Comparison)[] {
+  return policy.kind === "gate" ? policy.children.flatMap(policyLeaves) : [policy];
 }
 
 export function tooManyLeaves(): DiptychError {
   return new DiptychError(
     "policy-limit",
-    `The policy has more than ${POLICY_LIMITS.leaves} leaves. Replace groups of attributes by one attribute.`,
+    `The policy has more than ${POLICY_LIMITS.leaves} leaves, where a comparison counts as up to 32: one for each bit ` +
+      "that it looks at. Replace groups of attributes by one attribute, or use round numbers.",
   );
 }
 

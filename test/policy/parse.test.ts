@@ -1,14 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { utf8 } from "../../src/core/bytes.ts";
 import { type DiptychError, isDiptychError } from "../../src/core/errors.ts";
-import { keccak256 } from "../../src/core/hash.ts";
 import {
-  attributeHash,
-  emergencyAttribute,
-  idAttribute,
   joinPolicies,
   normalisePolicy,
+  numericAttribute,
   POLICY_LIMITS,
   type Policy,
   parseAttribute,
@@ -16,7 +12,7 @@ import {
   printPolicy,
 } from "../../src/policy/index.ts";
 import { expectCode } from "../expectCode.ts";
-import { policies } from "./arbitrary.ts";
+import { mixedLeaves, policies } from "./arbitrary.ts";
 
 const leaf = (text: string): Policy => ({ kind: "leaf", attribute: parseAttribute(text) });
 
@@ -51,6 +47,11 @@ describe("policy/parse and print", () => {
     ['"say \\"x\\" \\\\"', '"say \\"x\\" \\\\"'],
     ['"x:u\\u0308"', '"x:\u00fc"'],
     ["2:of or 2 of (a:1, b:2, c:3)", "2:of or 2 of (a:1, b:2, c:3)"],
+    ["level>=3", "level >= 3"],
+    ["level\n>\t3 and level<7", "level > 3 and level < 7"],
+    ["expires > 2027-01-01 or (level = 0)", "expires > 2027-01-01 or level = 0"],
+    ["2 of (a:1, level <= 4294967295, of.x >= 0)", "2 of (a:1, level <= 4294967295, of.x >= 0)"],
+    ["expires >= 1970-01-01 and expires <= 9999-12-31", "expires >= 1970-01-01 and expires <= 9999-12-31"],
     ["id:0x00000000000000000000000000000000DeaDBeef", "id:0x00000000000000000000000000000000deadbeef"],
   ];
   for (const [text, printed] of canonical)
@@ -61,7 +62,7 @@ describe("policy/parse and print", () => {
 
   it("gives the tree back from its text", () => {
     fc.assert(
-      fc.property(policies(30), (policy) => {
+      fc.property(policies(30, mixedLeaves), (policy) => {
         expect(parsePolicy(printPolicy(policy))).to.deep.equal(policy);
       }),
       { numRuns: 500 },
@@ -78,6 +79,7 @@ describe("policy/parse and print", () => {
           expect(isDiptychError(error, "attribute-invalid")).to.equal(true);
           return;
         }
+        if (numericAttribute(attribute)) return;
         expect(parsePolicy(printPolicy(leaf(text)))).to.deep.equal({ kind: "leaf", attribute });
         expect(parseAttribute(attribute)).to.equal(attribute);
       }),
@@ -97,7 +99,47 @@ describe("policy/parse and print", () => {
     [":x", "line 1, column 1", /label:value/],
     ["x:", "line 1, column 1", /label:value/],
     ["not a:1", "line 1, column 1", /no negation/],
-    ["age:3 >= 2", "line 1, column 7", /comparisons are reserved/],
+    ["age:3 >= 2", "line 1, column 1", /leave out the colon/],
+    ["level == 3", "line 1, column 7", /write "="/],
+    ["level => 3", "line 1, column 7", /write ">="/],
+    ["level =< 3", "line 1, column 7", /write "<="/],
+    ["level != 3", "line 1, column 7", /level < 3 or level > 3/],
+    ["level <> 3", "line 1, column 7", /no negation/],
+    ["a:1 and\nlevel === 3", "line 2, column 7", /one of < <= = >= >/],
+    ["level >= -3", "line 1, column 10", /no sign/],
+    ["level >= +3", "line 1, column 10", /no sign/],
+    ["level >= 3.5", "line 1, column 10", /whole numbers/],
+    ["level >= 03", "line 1, column 10", /leading zeros/],
+    ["level >= 00", "line 1, column 10", /leading zeros/],
+    ["level >= 5e3", "line 1, column 10", /write digits/],
+    ["level >= high", "line 1, column 10", /write digits/],
+    ["level = 4294967296", "line 1, column 9", /from 0 to 4294967295/],
+    ["level = 99999999999999999999", "line 1, column 9", /too large/],
+    ["level < 0", "line 1, column 7", /nothing is less than 0/],
+    ["level > 4294967295", "line 1, column 7", /nothing is more than 4294967295/],
+    ["expires < 1970-01-01", "line 1, column 9", /nothing is less than 1970-01-01/],
+    ["expires > 9999-12-31", "line 1, column 9", /nothing is more than 9999-12-31/],
+    ["expires > 2027-02-29", "line 1, column 11", /no day of the calendar/],
+    ["expires > 2027-13-01", "line 1, column 11", /no day of the calendar/],
+    ["expires > 0000-01-01", "line 1, column 11", /no day|from 1970/],
+    ["expires > 1969-12-31", "line 1, column 11", /from 1970-01-01 to 9999-12-31/],
+    ["expires > 28-1-1", "line 1, column 11", /YYYY-MM-DD/],
+    ["expires > 2028-05-01T00:00", "line 1, column 11", /YYYY-MM-DD/],
+    ["level >=", "line 1, column 9", /ends where a number or a date/],
+    ['level >= "3"', "line 1, column 10", /where a number or a date/],
+    ["level >= <= 3", "line 1, column 10", /where a number or a date/],
+    [">= 3", "line 1, column 1", /where an attribute/],
+    ["!a:1", "line 1, column 1", /no negation/],
+    ["3 <= level", "line 1, column 1", /label of a comparison comes first/],
+    ["2027-01-01 < expires", "line 1, column 1", /label of a comparison comes first/],
+    ["1.5 < level", "line 1, column 1", /needs a letter/],
+    ["level >= 3 <= 5", "line 1, column 12", /join two by "and"/],
+    ["and >= 3", "line 1, column 1", /"and" where an attribute/],
+    ["AND >= 3", "line 1, column 1", /lower case/],
+    ['"level" >= 3', "line 1, column 1", /without quotes/],
+    ['a:1 or "level = 3"', "line 1, column 8", /write it without quotes/],
+    ['"level=3"', "line 1, column 1", /write it without quotes/],
+    ['"level >= 3"', "line 1, column 1", /one value/],
     ["a:1 && b:2", "line 1, column 5", /as words/],
     ["role:Ärzte", "line 1, column 1", /double quotes/],
     ['"a', "line 1, column 1", /never closed/],
@@ -138,6 +180,42 @@ describe("policy/parse and print", () => {
     await expectCode("policy-limit", () => printPolicy(joinPolicies(1, wide)));
   });
 
+  it("counts the bits that comparisons look at", async () => {
+    const equal = (count: number) => Array.from({ length: count }, (_, i) => `n${i} = ${i}`).join(" or ");
+    expect(parsePolicy(equal(16)).kind).to.equal("gate");
+    const error = await expectCode("policy-limit", () => parsePolicy(`${equal(16)} or a:1`));
+    expect(error.message).to.contain("a comparison counts as up to 32");
+    const round = Array.from({ length: 512 }, (_, i) => `n${i} >= 2147483648`).join(" or ");
+    expect(parsePolicy(round).kind).to.equal("gate");
+    await expectCode("policy-limit", () => parsePolicy(`${round} or a:1`));
+    const label = "x".repeat(POLICY_LIMITS.labelBytes);
+    expect(parsePolicy(`${label} >= 9999-12-31`).kind).to.equal("comparison");
+    await expectCode("policy-limit", () => parsePolicy(`${label}x >= 3`));
+  });
+
+  it("refuses trees put together by hand that no text gives", async () => {
+    const level = { kind: "comparison", label: "level", unit: "number", operator: ">=", value: 3 } as const;
+    expect(normalisePolicy({ ...level, extra: 1 } as Policy)).to.deep.equal(level);
+    const bad = [
+      { label: "a:b" },
+      { label: "and" },
+      { label: "" },
+      { label: 3 },
+      { unit: "days" },
+      { unit: "date", value: 2_932_897 },
+      { operator: "!=" },
+      { value: -1 },
+      { value: 1.5 },
+      { value: 2 ** 32 },
+      { value: Number.NaN },
+      { value: "3" },
+      { operator: "<", value: 0 },
+    ];
+    for (const part of bad)
+      await expectCode("argument-invalid", () => normalisePolicy({ ...level, ...part } as Policy));
+    await expectCode("attribute-invalid", () => normalisePolicy(leaf("level = 3")));
+  });
+
   it("never fails on any text but with a policy error", () => {
     const pieces = fc.constantFrom(
       "a:1",
@@ -154,6 +232,10 @@ describe("policy/parse and print", () => {
       "\n",
       "é",
       "<",
+      ">=",
+      "=",
+      "level",
+      "2028-02-30",
       "not",
     );
     fc.assert(
@@ -178,39 +260,5 @@ describe("policy/parse and print", () => {
     for (const k of [0, -1, 3, 1.5, Number.NaN])
       await expectCode("argument-invalid", () => joinPolicies(k, [leaf("a:1"), leaf("b:2")]));
     await expectCode("argument-invalid", () => normalisePolicy({ kind: "gate", k: 0, children: [] }));
-  });
-});
-
-describe("policy/attribute", () => {
-  it("normalises to NFC, and addresses to lower case", () => {
-    expect(parseAttribute("x:u\u0308")).to.equal("x:\u00fc");
-    const account = "0x00000000000000000000000000000000DeaDBeef";
-    expect(idAttribute(account)).to.equal(`id:${account.toLowerCase()}`);
-    expect(parseAttribute(`id:${account}`)).to.equal(idAttribute(account));
-    expect(parseAttribute("id:0xABC")).to.equal("id:0xABC");
-    expect(emergencyAttribute("Red Cross")).to.equal("emergency:Red Cross");
-  });
-
-  it("hashes as the chain does", () => {
-    expect(attributeHash(parseAttribute("role:doctor"))).to.deep.equal(keccak256(utf8("role:doctor")));
-  });
-
-  it("refuses what isn't an attribute", async () => {
-    const bad = [
-      "",
-      " a:b",
-      "a:b ",
-      "a\nb",
-      "a\u0000",
-      "a\u2028b",
-      "a\u202eb",
-      "\ud800",
-      "x".repeat(257),
-      "ä".repeat(129),
-    ];
-    for (const text of bad) await expectCode("attribute-invalid", () => parseAttribute(text));
-    expect(parseAttribute("ä".repeat(128))).to.have.length(128);
-    await expectCode("attribute-invalid", () => idAttribute("0x12"));
-    await expectCode("attribute-invalid", () => emergencyAttribute(""));
   });
 });
