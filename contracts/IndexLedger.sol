@@ -110,7 +110,7 @@ abstract contract IndexLedger is IndexRecords {
     uint64 expiry,
     bytes32 nonce,
     bytes32 purpose,
-    bytes memory responseKey
+    bytes calldata responseKey
   ) private {
     emit Decided(requestId, ledgerRecordId, msg.sender, decision, epoch, expiry, nonce, purpose, responseKey);
   }
@@ -123,7 +123,7 @@ abstract contract IndexLedger is IndexRecords {
   ) private view returns (Decision decision) {
     if (current.closed) return Decision.Closed;
     if (isBlocked(ledgerRecordId, requester)) return Decision.Blocked;
-    return _satisfies(_programOf(current), requester) ? Decision.Granted : Decision.PolicyNotSatisfied;
+    return _satisfies(current, requester) ? Decision.Granted : Decision.PolicyNotSatisfied;
   }
 
   /// @dev The id of a request by the caller: binds chain, contract and all that was asked.
@@ -151,15 +151,15 @@ abstract contract IndexLedger is IndexRecords {
       );
   }
 
-  /// @dev Whether an account satisfies a policy with what is attested to it, or together with its own `id:` leaf, which
+  /// @dev Whether an account satisfies the policy with what is attested to it, or together with its own `id:` leaf, which
   /// everyone holds of themselves. That leaf is made only when it can matter: policies are monotone.
-  function _satisfies(bytes memory program, address account) private view returns (bool satisfied) {
-    bytes32[] memory leaves = PolicyProgram.leavesOf(program);
-    uint256 held = attributeRegistry.holds(account, leaves);
-    if (PolicyProgram.evaluate(program, held)) return true;
+  function _satisfies(Record storage current, address account) private view returns (bool satisfied) {
+    (bytes32[] memory leaves, bytes memory comparisons, bytes memory operations) = _programOf(current);
+    uint256 held = attributeRegistry.holds(account, leaves, comparisons);
+    if (PolicyProgram.evaluate(operations, held)) return true;
     bytes32 idLeaf = keccak256(bytes.concat("id:", bytes(Strings.toHexString(account))));
     for (uint256 i = 0; i < leaves.length; ++i) {
-      if (leaves[i] == idLeaf) return PolicyProgram.evaluate(program, held | (1 << i));
+      if (leaves[i] == idLeaf) return PolicyProgram.evaluate(operations, held | (1 << i));
     }
     return false;
   }

@@ -135,9 +135,25 @@ abstract contract IndexRecords is IIndexLedger, EIP712, Nonces {
     return _recordIds[number - 1];
   }
 
-  /// @dev The current policy program of a ledger record.
-  function _programOf(Record storage current) internal view returns (bytes memory program) {
-    return CodeBlob.read(current.blob, PROGRAM_OFFSET, current.programSize);
+  /// @dev The current policy program of a ledger record, in its three parts: see {PolicyProgram}.
+  function _programOf(
+    Record storage current
+  ) internal view returns (bytes32[] memory attributes, bytes memory comparisons, bytes memory operations) {
+    address blob = current.blob;
+    uint256 at = PROGRAM_OFFSET;
+    // Offsets within a blob, and a program that has been validated.
+    unchecked {
+      uint256 end = at + current.programSize;
+      bytes32 header = CodeBlob.readWord(blob, at);
+      at += PolicyProgram.HEADER_SIZE;
+      uint256 count = uint8(header[1]);
+      attributes = CodeBlob.readWords(blob, at, count);
+      at += PolicyProgram.ATTRIBUTE_SIZE * count;
+      uint256 size = PolicyProgram.COMPARISON_SIZE * uint8(header[2]);
+      if (size != 0) comparisons = CodeBlob.read(blob, at, size);
+      at += size;
+      operations = CodeBlob.read(blob, at, end - at);
+    }
   }
 
   /// @dev Checks the rules for a version and writes it; that the owner wants it has been checked.

@@ -45,4 +45,31 @@ library CodeBlob {
       extcodecopy(blob, add(data, 32), add(offset, 1), size)
     }
   }
+
+  /// @notice Reads one word; bytes beyond the end read as zero.
+  /// @param blob what {write} returned
+  /// @param offset where to start
+  /// @return word the word
+  function readWord(address blob, uint256 offset) internal view returns (bytes32 word) {
+    assembly ("memory-safe") {
+      extcodecopy(blob, 0, add(offset, 1), 32)
+      word := mload(0)
+    }
+  }
+
+  /// @notice Reads a slice of whole words; those beyond the end read as zero.
+  /// @param blob what {write} returned
+  /// @param offset where to start
+  /// @param count how many words
+  /// @return words the words
+  function readWords(
+    address blob,
+    uint256 offset,
+    uint256 count
+  ) internal view returns (bytes32[] memory words) {
+    words = new bytes32[](count);
+    assembly ("memory-safe") {
+      extcodecopy(blob, add(words, 32), add(offset, 1), mul(count, 32))
+    }
+  }
 }

@@ -23,6 +23,7 @@ export type ChainAddresses = {
   keyRegistry: Address;
 };
 
+/** A chain's addresses and a provider that reaches it. */
 export type Chain = ChainAddresses & { provider: Provider };
 
 /**

@@ -43,6 +43,7 @@ export type AccessRequest = {
 
 /** The contract's decision on a request, in the order of its enum `Decision`. */
 export const decisions = ["granted", "closed", "blocked", "policy-not-satisfied"] as const;
+/** What the contract decided; all but the first are denials. */
 export type Decision = (typeof decisions)[number];
 
 /** The life of a request, in the order of the contract's enum `Status`. */
@@ -55,8 +56,10 @@ export const statuses = [
   "blocked",
   "policy-not-satisfied",
 ] as const;
+/** Where a request stands now; all but the first mean that nothing is released. */
 export type GrantStatus = (typeof statuses)[number];
 
+/** A request with the contract's decision, from its event. */
 export type Decided = AccessRequest & {
   requestId: string;
   decision: Decision;
@@ -82,6 +85,7 @@ export type AuditEvent = { block: number; transaction: string } & (
     }
 );
 
+/** The index ledger of one chain: storage and shared ledger have one contract and one client. */
 export class IndexLedger {
   readonly chain: Chain;
   private readonly contract: Contract;
@@ -142,14 +146,17 @@ export class IndexLedger {
     );
   }
 
+  /** Starts the next epoch at once, as the owner: every request is denied and nothing releasable until its publish. */
   close(signer: Signer, ledgerRecordId: string): Promise<Mined> {
     return transact(this.contract, signer, "close", [ledgerRecordId], "close the epoch");
   }
 
+  /** The same, carried by a relayer on the owner's signature over `closeMessage`. */
   closeFor(relayer: Signer, closing: Closing, signature: string): Promise<Mined> {
     return transact(this.contract, relayer, "closeFor", [closing, signature], "close the epoch");
   }
 
+  /** Blocks an account for a ledger record, or ends the block, as the owner. */
   setBlocked(signer: Signer, ledgerRecordId: string, account: Address, blocked: boolean): Promise<Mined> {
     return transact(
       this.contract,
@@ -160,6 +167,7 @@ export class IndexLedger {
     );
   }
 
+  /** Whether an account is blocked for a ledger record. */
   isBlocked(ledgerRecordId: string, account: Address): Promise<boolean> {
     return read<boolean>(this.contract, "isBlocked", [ledgerRecordId, account], "read the block list");
   }

@@ -9,7 +9,11 @@ import type { Address, ChainAddresses } from "./chain.ts";
 type Types = Record<string, TypedDataField[]>;
 
 /** One kind of signed message: its EIP-712 types and whose domain it lives in. */
-export type MessageKind<_Value> = { types: Types; domain: (chain: ChainAddresses) => TypedDataDomain };
+export type MessageKind<_Value> = {
+  types: Types;
+  /** The EIP-712 domain on a chain. */
+  domain: (chain: ChainAddresses) => TypedDataDomain;
+};
 
 function fields(text: string): TypedDataField[] {
   return text.split(", ").map((field) => {
@@ -36,6 +40,7 @@ function ofRegistry(chain: ChainAddresses): TypedDataDomain {
   };
 }
 
+/** What an owner signs so that anyone may carry a publish (5.1.5). */
 export type Publication = {
   ledgerRecordId: string;
   version: number;
@@ -58,6 +63,7 @@ export const publishMessage: MessageKind<Publication> = {
   },
 };
 
+/** What an owner signs so that anyone may carry a close. */
 export type Closing = {
   ledgerRecordId: string;
   epoch: number;
@@ -74,6 +80,7 @@ export const closeMessage: MessageKind<Closing> = {
   },
 };
 
+/** d_Index: the owner's word to the gateway, inside the sealed index. */
 export type IndexGrant = { ledgerRecordId: string; version: bigint; cid: string; tag: string };
 
 /** d_Index of the paper (5.1.4): the owner tells the gateway which root belongs to which version. Lies inside the index. */
@@ -82,6 +89,7 @@ export const indexMessage: MessageKind<IndexGrant> = {
   types: { Index: fields("bytes32 ledgerRecordId, uint64 version, string cid, bytes32 tag") },
 };
 
+/** What a requester signs to fetch. */
 export type Fetch = { gateway: string; requestId: string; cid: string; time: number; nonce: string };
 
 /** A requester asks a gateway for the blocks under a manifest (5.2.2); good for a minute and once. */
@@ -90,6 +98,7 @@ export const fetchMessage: MessageKind<Fetch> = {
   types: { Fetch: fields("string gateway, bytes32 requestId, string cid, uint64 time, bytes32 nonce") },
 };
 
+/** What an owner signs to fetch. */
 export type OwnerFetch = { gateway: string; cid: string; time: number; nonce: string };
 
 /** An owner asks a gateway for blocks that the owner uploaded. */
@@ -98,6 +107,7 @@ export const ownerFetchMessage: MessageKind<OwnerFetch> = {
   types: { OwnerFetch: fields("string gateway, string cid, uint64 time, bytes32 nonce") },
 };
 
+/** What an owner signs about a root in the cloud. */
 export type Pinning = { gateway: string; cid: string; tag: string; time: number; nonce: string };
 
 /** `owners`: the accounts of all roots of one upload, in their order: they may link each other's blocks from then on. */
@@ -117,6 +127,7 @@ export const keepOnlyMessage: MessageKind<Pinning> = {
   types: { KeepOnly: fields("string gateway, string cid, bytes32 tag, uint64 time, bytes32 nonce") },
 };
 
+/** What an account signs to get its SK_AU. */
 export type KeyRequest = { authority: string; nonce: string; hpkeKey: string; expiry: number };
 
 /** A requester asks the authority for SK_AU, sealed to `hpkeKey` (5.2.3). */
@@ -125,6 +136,7 @@ export const keyRequestMessage: MessageKind<KeyRequest> = {
   types: { KeyRequest: fields("string authority, bytes32 nonce, bytes hpkeKey, uint64 expiry") },
 };
 
+/** What an account signs to apply for attributes. */
 export type Application = {
   authority: string;
   attributes: string[];

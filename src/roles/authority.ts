@@ -1,17 +1,6 @@
 /** The certification authority: certifies doctors, attests requesters' attributes on both chains, makes attribute keys. */
 import type { Signer } from "ethers";
-import {
-  decodeMasterKey,
-  decodePublicKey,
-  encodeMasterKey,
-  encodePublicKey,
-  encodeSecretKey,
-  keygen,
-  type MasterKey,
-  type PublicKey,
-  publicKeyHash,
-  setup,
-} from "../abe/index.ts";
+import { keygen, MasterKey, PublicKey, setup } from "../abe/index.ts";
 import { unhex, utf8, utf8Decode } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
@@ -19,7 +8,7 @@ import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { AttributeRegistry } from "../ledger/registries.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { applicationMessage, checkSigner, keyRequestMessage } from "../ledger/typedData.ts";
-import { attributeHash, idAttribute, parseAttribute } from "../policy/index.ts";
+import { demandOneValue, idAttribute, numericAttribute, parseAttributes } from "../policy/index.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -36,6 +25,7 @@ import { type AccountSource, signerOn } from "./account.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
 import { type Review, Reviews } from "./reviews.ts";
 
+/** Who the authority is, where its secrets lie, and the chains that it writes to. */
 export type AuthorityOptions = {
   /** Stands in the certificates and in what applicants sign. */
   name: string;
@@ -56,6 +46,7 @@ type AuthorityKeys = {
 
 type Approval = { account: string; attributes: string[] };
 
+/** The certification authority. */
 export class Authority implements AuthorityDesk {
   readonly name: string;
   private readonly keyStore: KeyStore;
@@ -84,11 +75,7 @@ export class Authority implements AuthorityDesk {
   static async open(options: AuthorityOptions): Promise<Authority> {
     const abe = await keep(options.keyStore, "authority/abe", async () => {
       const { publicKey, masterKey } = await setup();
-      return new Writer()
-        .u8(1)
-        .bytes(await encodePublicKey(publicKey))
-        .bytes(await encodeMasterKey(masterKey))
-        .finish();
+      return new Writer().u8(1).bytes(publicKey.toBytes()).bytes(masterKey.toBytes()).finish();
     });
     const ca = await keep(options.keyStore, "authority/ca", async () => {
       const made = await createCertificateAuthority({ commonName: options.name });
@@ -97,9 +84,9 @@ export class Authority implements AuthorityDesk {
     const [publicKey, masterKey] = readPair(abe);
     const [certificate, privateKey] = readPair(ca);
     return new Authority(options, {
-      publicKey: await decodePublicKey(publicKey),
+      publicKey: await PublicKey.fromBytes(publicKey),
       publicKeyBytes: publicKey,
-      masterKey: await decodeMasterKey(masterKey),
+      masterKey: await MasterKey.fromBytes(masterKey),
       ca: { certificate, privateKey },
     });
   }
@@ -111,7 +98,7 @@ export class Authority implements AuthorityDesk {
   /** Writes the hashes of its public key and certificate to both chains, where everybody compares them (F15). */
   async anchor(): Promise<Mined[]> {
     const anchor = {
-      abePublicKeyHash: publicKeyHash(this.publicKey),
+      abePublicKeyHash: this.publicKey.hash,
       caFingerprint: fingerprintOf(this.ca.certificate),
     };
     return this.onBoth((registry, signer) => registry.anchorAuthority(signer, anchor));
@@ -140,7 +127,8 @@ export class Authority implements AuthorityDesk {
     this.checkRequest(message, side);
     checkSigner(applicationMessage, this.chains[side], message, signature, account);
     this.usedNonces.take(account, message.nonce, message.expiry);
-    const attributes = message.attributes.map(parseAttribute);
+    const attributes = parseAttributes(message.attributes);
+    demandOneValue(attributes);
     // Everybody holds their own `id:`, and nobody else's: it names people in exceptions to a policy.
     if (attributes.some((each) => each.startsWith("id:")))
       throw new DiptychError(
@@ -167,11 +155,7 @@ export class Authority implements AuthorityDesk {
     this.usedNonces.take(account, message.nonce, message.expiry);
     const attributes = [idAttribute(account), ...(await this.attestedTo(account))];
     const secretKey = await keygen(this.publicKey, this.masterKey, attributes);
-    return sealTo(
-      unhex(message.hpkeKey),
-      keyInfo(this.chains[side], account, message),
-      await encodeSecretKey(secretKey),
-    );
+    return sealTo(unhex(message.hpkeKey), keyInfo(this.chains[side], account, message), secretKey.toBytes());
   }
 
   // What the authority's people decide.
@@ -195,15 +179,15 @@ export class Authority implements AuthorityDesk {
   /** Attests what an application asks for on both chains, until `expiry` (Unix seconds; a year unless said). */
   async approve(id: string, expiry = Math.floor(Date.now() / 1000) + yearInSeconds): Promise<Mined[]> {
     const review = this.reviews.undecided(id, "application");
-    const attributes = review.attributes.map((each) => attributeHash(parseAttribute(each)));
     const mined = await this.onBoth((registry, signer) =>
-      registry.attest(signer, review.account, attributes, expiry),
+      registry.attest(signer, review.account, review.attributes, expiry),
     );
     await this.keepApproval({ account: review.account.toLowerCase(), attributes: review.attributes });
     review.state = "approved";
     return mined;
   }
 
+  /** Refuses an enrolment or application; whoever asks for its state reads the reason. */
   refuse(id: string, reason: string): void {
     this.reviews.refuse(id, reason);
   }
@@ -213,10 +197,9 @@ export class Authority implements AuthorityDesk {
    * sigma that no longer comes.
    */
   async revokeAttributes(account: Address, attributes: readonly string[]): Promise<Mined[]> {
-    const hashes = attributes.map((each) => attributeHash(parseAttribute(each)));
     return this.onBoth(async (registry, signer) => {
-      const held = await registry.holds(account, hashes);
-      const left = hashes.filter((_, i) => held[i] === true);
+      const held = await registry.holds(account, attributes);
+      const left = attributes.filter((_, i) => held[i] === true);
       return left.length === 0 ? undefined : registry.revoke(signer, account, left);
     });
   }
@@ -234,10 +217,9 @@ export class Authority implements AuthorityDesk {
   /** What was approved for an account and is attested to it on a chain now. */
   private async attestedTo(account: Address): Promise<string[]> {
     const approved = (await this.approvals()).filter((each) => each.account === account.toLowerCase());
-    const attributes = [...new Set(approved.flatMap((each) => each.attributes))];
-    const hashes = attributes.map((each) => attributeHash(parseAttribute(each)));
+    const attributes = newestValues(approved.flatMap((each) => each.attributes));
     const held = await Promise.all(
-      Object.values(this.chains).map((chain) => new AttributeRegistry(chain).holds(account, hashes)),
+      Object.values(this.chains).map((chain) => new AttributeRegistry(chain).holds(account, attributes)),
     );
     return attributes.filter((_, i) => held.some((each) => each[i] === true));
   }
@@ -288,6 +270,17 @@ export class Authority implements AuthorityDesk {
         "The signed message has expired or is good for more than an hour: sign a new one.",
       );
   }
+}
+
+/** Attributes in order of approval, each once; of a number's label the value approved last. */
+function newestValues(attributes: readonly string[]): string[] {
+  const newest = new Map<string, string>();
+  for (const each of attributes) {
+    const label = numericAttribute(each)?.label;
+    // No attribute ends with a space, so the label stands apart from all plain ones.
+    newest.set(label === undefined ? each : `${label} `, each);
+  }
+  return [...newest.values()];
 }
 
 function readPair(bytes: Uint8Array): [Uint8Array, Uint8Array] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {PolicyProgram} from "../../contracts/libraries/PolicyProgram.sol";
 import {PolicyProgramHarness} from "./PolicyProgramHarness.sol";
 
 /// @title Fuzz tests of the policy library: a test fails when it reverts
@@ -20,7 +21,7 @@ contract PolicyProgramTest {
     uint256 held,
     uint256 more
   ) external view {
-    bytes memory program = _program(8, _wellFormed(seed, 8));
+    bytes memory program = _program(5, 3, _wellFormed(seed, 8));
     if (harness.evaluate(program, held)) assert(harness.evaluate(program, held | more));
   }
 
@@ -35,13 +36,64 @@ contract PolicyProgramTest {
       if ((held >> i) & 1 == 1) ++count;
     }
     operations = bytes.concat(operations, hex"40", bytes1(k), bytes1(n));
-    assert(harness.evaluate(_program(n, operations), held) == (count >= k));
+    // Comparisons count like attributes, wherever the one ends and the other begins.
+    for (uint8 attributes = 0; attributes <= n; attributes += 8) {
+      bytes memory program = _program(attributes, n - attributes, operations);
+      assert(harness.evaluate(program, held) == (count >= k));
+    }
   }
 
   /// Only the leaves that a program has can matter.
   function testFuzzBitsBeyondTheLeavesDontMatter(uint256 held, uint256 junk) external view {
-    bytes memory program = _program(3, hex"000140010202400202");
+    bytes memory program = _program(2, 1, hex"000140010202400202");
     assert(harness.evaluate(program, held & 7) == harness.evaluate(program, (held & 7) | (junk << 3)));
+  }
+
+  /// A comparison is taken with the operators 1 to 3 and no other, and refused at the operator's place.
+  function testFuzzOperators(
+    uint8 attributesSeed,
+    uint8 comparisonsSeed,
+    uint8 whichSeed,
+    uint8 operator
+  ) external view {
+    uint8 attributes = attributesSeed % 32;
+    uint8 comparisons = (comparisonsSeed % (32 - attributes)) + 1;
+    uint256 at = 3 + 32 * uint256(attributes) + 37 * uint256(whichSeed % comparisons) + 32;
+    bytes memory program = _program(attributes, comparisons, hex"00");
+    program[at] = bytes1(operator);
+    try harness.validate(program) {
+      assert(operator >= 1 && operator <= 3);
+    } catch (bytes memory reason) {
+      assert(operator == 0 || operator > 3);
+      assert(
+        keccak256(reason) ==
+          keccak256(abi.encodeWithSelector(PolicyProgram.PolicyProgramMalformed.selector, at))
+      );
+    }
+  }
+
+  /// Counts out of range are refused at their place, whatever follows.
+  function testFuzzCounts(uint8 attributes, uint8 comparisons, bytes calldata rest) external view {
+    uint256 leaves = uint256(attributes) + comparisons;
+    if (leaves != 0 && leaves <= 32) return;
+    bytes memory program = bytes.concat(hex"01", bytes1(attributes), bytes1(comparisons), rest);
+    try harness.validate(program) {
+      assert(false);
+    } catch (bytes memory reason) {
+      uint256 at = attributes > 32 ? 1 : 2;
+      assert(
+        keccak256(reason) ==
+          keccak256(abi.encodeWithSelector(PolicyProgram.PolicyProgramMalformed.selector, at))
+      );
+    }
+  }
+
+  /// Any words are read back from a blob, and nothing but zeros after its end.
+  function testFuzzBlobKeepsWords(bytes calldata data, uint8 count) external {
+    address blob = harness.write(data);
+    bytes memory whole = harness.read(blob, 0, 32 * uint256(count));
+    assert(keccak256(abi.encodePacked(harness.readWords(blob, 0, count))) == keccak256(whole));
+    if (count > 0) assert(harness.readWord(blob, 0) == bytes32(whole));
   }
 
   /// What is written is what is read, and a blob does nothing when called.
@@ -72,10 +124,22 @@ contract PolicyProgramTest {
     operations = bytes.concat(operations, hex"40", bytes1((depth / 2) + 1), bytes1(depth));
   }
 
-  function _program(uint8 leaves, bytes memory operations) private pure returns (bytes memory program) {
-    program = bytes.concat(hex"01", bytes1(leaves));
-    for (uint256 i = 0; i < leaves; ++i) {
+  function _program(
+    uint8 attributes,
+    uint8 comparisons,
+    bytes memory operations
+  ) private pure returns (bytes memory program) {
+    program = bytes.concat(hex"01", bytes1(attributes), bytes1(comparisons));
+    for (uint256 i = 0; i < attributes; ++i) {
       program = bytes.concat(program, keccak256(abi.encode(i)));
+    }
+    for (uint256 i = 0; i < comparisons; ++i) {
+      program = bytes.concat(
+        program,
+        keccak256(abi.encode("slot", i)),
+        bytes1(uint8((i % 3) + 1)),
+        bytes4(uint32(i))
+      );
     }
     program = bytes.concat(program, operations);
   }

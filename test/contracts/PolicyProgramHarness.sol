@@ -25,13 +25,21 @@ contract PolicyProgramHarness {
     PolicyProgram.validate(program);
   }
 
-  function leavesOf(bytes calldata program) external pure returns (bytes32[] memory hashes) {
-    return PolicyProgram.leavesOf(program);
+  function readWord(address blob, uint256 offset) external view returns (bytes32 word) {
+    return CodeBlob.readWord(blob, offset);
+  }
+
+  function readWords(
+    address blob,
+    uint256 offset,
+    uint256 count
+  ) external view returns (bytes32[] memory words) {
+    return CodeBlob.readWords(blob, offset, count);
   }
 
   function evaluate(bytes calldata program, uint256 held) external pure returns (bool satisfied) {
     PolicyProgram.validate(program);
-    return PolicyProgram.evaluate(program, held);
+    return PolicyProgram.evaluate(operationsOf(program), held);
   }
 
   function evaluateAll(
@@ -41,7 +49,17 @@ contract PolicyProgramHarness {
     PolicyProgram.validate(program);
     satisfied = new bool[](held.length);
     for (uint256 i = 0; i < held.length; ++i) {
-      satisfied[i] = PolicyProgram.evaluate(program, held[i]);
+      satisfied[i] = PolicyProgram.evaluate(operationsOf(program), held[i]);
     }
+  }
+
+  function operationsOf(bytes calldata program) private pure returns (bytes memory operations) {
+    uint256 attributes = uint8(program[1]);
+    uint256 comparisons = uint8(program[2]);
+    operations = program[
+      PolicyProgram.HEADER_SIZE +
+        PolicyProgram.ATTRIBUTE_SIZE * attributes +
+        PolicyProgram.COMPARISON_SIZE * comparisons:
+    ];
   }
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
-import { attribute, openWorld, type World } from "./fixture.ts";
+import { attribute, openWorld, slot, type World } from "./fixture.ts";
 
 const doctor = attribute("role:doctor");
 const hospital = attribute("org:yzu-hospital");
@@ -23,22 +23,27 @@ describe("AttributeRegistry", () => {
       .withArgs(requester.address, doctor, authority.address, expiry)
       .and.to.emit(attributes, "Attested")
       .withArgs(requester.address, hospital, authority.address, expiry);
-    expect(await attributes.holds(requester.address, [hospital, nobody, doctor])).to.equal(0b101n);
-    expect(await attributes.holds(world.stranger.address, [hospital, nobody, doctor])).to.equal(0n);
-    expect(await attributes.holds(requester.address, [])).to.equal(0n);
+    expect(await attributes.holds(requester.address, [hospital, nobody, doctor], "0x")).to.equal(0b101n);
+    expect(await attributes.holds(world.stranger.address, [hospital, nobody, doctor], "0x")).to.equal(0n);
+    expect(await attributes.holds(requester.address, [], "0x")).to.equal(0n);
     expect([...(await attributes.attestation(requester.address, doctor))]).to.deep.equal([
       expiry,
       authority.address,
+      0n,
     ]);
-    expect([...(await attributes.attestation(requester.address, nobody))]).to.deep.equal([0n, ZeroAddress]);
+    expect([...(await attributes.attestation(requester.address, nobody))]).to.deep.equal([
+      0n,
+      ZeroAddress,
+      0n,
+    ]);
   });
 
   it("answers up to 256 leaves, and refuses more", async () => {
     const { attributes, requester, attest } = world;
     await attest(requester, ["role:doctor"]);
     const leaves = Array.from({ length: 255 }, (_, i) => attribute(`x:${i}`));
-    expect(await attributes.holds(requester.address, [...leaves, doctor])).to.equal(1n << 255n);
-    await expect(attributes.holds(requester.address, [...leaves, doctor, doctor]))
+    expect(await attributes.holds(requester.address, [...leaves, doctor], "0x")).to.equal(1n << 255n);
+    await expect(attributes.holds(requester.address, [...leaves, doctor, doctor], "0x"))
       .to.be.revertedWithCustomError(attributes, "AttributeRegistryTooManyLeaves")
       .withArgs(257);
   });
@@ -48,9 +53,9 @@ describe("AttributeRegistry", () => {
     const expiry = (await now()) + 100n;
     await as("authority").getFunction("attest")(requester.address, [doctor], expiry);
     await networkHelpers.time.increaseTo(expiry - 1n);
-    expect(await attributes.holds(requester.address, [doctor])).to.equal(1n);
+    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(1n);
     await networkHelpers.time.increaseTo(expiry);
-    expect(await attributes.holds(requester.address, [doctor])).to.equal(0n);
+    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(0n);
   });
 
   it("renews, shortens and revokes", async () => {
@@ -63,9 +68,9 @@ describe("AttributeRegistry", () => {
     await expect(as("authority").getFunction("revoke")(requester.address, [doctor]))
       .to.emit(attributes, "Revoked")
       .withArgs(requester.address, doctor, authority.address);
-    expect(await attributes.holds(requester.address, [doctor])).to.equal(0n);
+    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(0n);
     await attest(requester.address, [doctor], start + 100n);
-    expect(await attributes.holds(requester.address, [doctor])).to.equal(1n);
+    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(1n);
   });
 
   it("refuses empty batches, past expiries, the zero address, and revoking what isn't there", async () => {
@@ -93,7 +98,7 @@ describe("AttributeRegistry", () => {
     await expect(revoke(requester.address, [doctor, hospital]))
       .to.be.revertedWithCustomError(attributes, "AttributeRegistryNotAttested")
       .withArgs(requester.address, hospital);
-    expect(await attributes.holds(requester.address, [doctor])).to.equal(1n);
+    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(1n);
   });
 
   it("lets only authorities attest, revoke and revoke certificates", async () => {
@@ -101,13 +106,15 @@ describe("AttributeRegistry", () => {
     const role = await attributes.AUTHORITY_ROLE();
     await attest(requester, ["role:doctor"]);
     for (const who of ["stranger", "admin"] as const) {
-      const calls = [
-        as(who).getFunction("attest")(requester.address, [hospital], (await now()) + 9n),
-        as(who).getFunction("revoke")(requester.address, [doctor]),
-        as(who).getFunction("revokeCertificate")(doctor),
+      const expiry = (await now()) + 99n;
+      const calls: [string, ...unknown[]][] = [
+        ["attest", requester.address, [hospital], expiry],
+        ["attestNumbers", requester.address, [slot("level")], [3], expiry],
+        ["revoke", requester.address, [doctor]],
+        ["revokeCertificate", doctor],
       ];
-      for (const call of calls)
-        await expect(call)
+      for (const [method, ...args] of calls)
+        await expect(as(who).getFunction(method)(...args), method)
           .to.be.revertedWithCustomError(attributes, "AccessControlUnauthorizedAccount")
           .withArgs(world[who].address, role);
     }
@@ -160,7 +167,7 @@ describe("AttributeRegistry", () => {
       as("stranger").getFunction("attest")(requester.address, [hospital], (await now()) + 99n),
     ).to.be.revertedWithCustomError(attributes, "AccessControlUnauthorizedAccount");
     // What a dismissed authority attested stands until it's revoked.
-    expect(await attributes.holds(requester.address, [doctor])).to.equal(1n);
+    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(1n);
     const foreign = await world.ethers.deployContract("AttributeRegistry", [
       stranger.address,
       1,

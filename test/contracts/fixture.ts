@@ -9,6 +9,7 @@ import {
   keccak256,
   id as keccakOfText,
   toBeHex,
+  toUtf8Bytes,
 } from "ethers";
 import { network } from "hardhat";
 
@@ -56,9 +57,28 @@ export const idAttribute = (address: string): string => attribute(`id:${address.
 /** 65 bytes that look like an uncompressed point. */
 export const point = (seed: number): string => concat(["0x04", toBeHex(seed, 32), toBeHex(seed + 1, 32)]);
 
-/** A program: its leaves, then operations given as bytes. */
-export function program(leaves: readonly string[], operations: BytesLike): string {
-  return concat(["0x01", toBeHex(leaves.length, 1), ...leaves, operations]);
+/** The slot of a number's label. */
+export const slot = (label: string, unit: "number" | "date" = "number"): string =>
+  keccak256(concat([unit === "number" ? "0x0201" : "0x0202", toUtf8Bytes(label)]));
+
+const operatorBytes = { ">=": "0x01", "<=": "0x02", "=": "0x03" } as const;
+
+/** A comparison as programs and the registry take it. */
+export const comparison = (
+  label: string,
+  operator: keyof typeof operatorBytes,
+  value: number,
+  unit: "number" | "date" = "number",
+): string => concat([slot(label, unit), operatorBytes[operator], toBeHex(value, 4)]);
+
+/** A program: its attributes, then operations given as bytes, with comparisons between them. */
+export function program(
+  leaves: readonly string[],
+  operations: BytesLike,
+  comparisons: readonly string[] = [],
+): string {
+  const counts = [toBeHex(leaves.length, 1), toBeHex(comparisons.length, 1)];
+  return concat(["0x01", ...counts, ...leaves, ...comparisons, operations]);
 }
 
 /** `all` of these leaves, in a program of their own. */
@@ -228,6 +248,19 @@ export async function openWorld(chainId = 31337) {
     );
   };
 
+  /** Attests numbers by label. */
+  const attestNumbers = async (
+    account: Signer,
+    values: Record<string, number>,
+    seconds = 3600n,
+  ): Promise<ContractTransactionResponse> =>
+    attributes.connect(authority).getFunction("attestNumbers")(
+      account.address,
+      Object.keys(values).map((label) => slot(label)),
+      Object.values(values),
+      (await now()) + seconds,
+    );
+
   const revoke = (account: Signer, names: string[]): Promise<ContractTransactionResponse> =>
     attributes.connect(authority).getFunction("revoke")(account.address, names.map(attribute));
 
@@ -287,6 +320,7 @@ export async function openWorld(chainId = 31337) {
     signClose,
     now,
     attest,
+    attestNumbers,
     revoke,
     ask,
     statusOf,

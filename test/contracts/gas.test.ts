@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { concat, toBeHex } from "ethers";
-import { allOf, attribute, openWorld, point, type World } from "./fixture.ts";
+import { allOf, attribute, comparison, openWorld, point, program, slot, type World } from "./fixture.ts";
 
 const five = ["role:doctor", "org:yzu-hospital", "dept:cardiology", "level:senior", "country:cn"];
 
@@ -78,6 +78,27 @@ describe("Gas", () => {
     await measure("attest 1", attest(requester.address, [attribute("t:one")], expiry));
     await measure("attest 10", attest(requester.address, ten, expiry));
     await measure("attest 5", attest(requester.address, five.map(attribute), expiry));
+    const labels = five.map((_, i) => slot(`n${i}`));
+    const attestNumbers = attributes.connect(authority).getFunction("attestNumbers");
+    await measure("attestNumbers 1", attestNumbers(requester.address, [slot("level")], [3], expiry));
+    await measure(
+      "attestNumbers 1, another value",
+      attestNumbers(requester.address, [slot("level")], [4], expiry),
+    );
+    await measure("attestNumbers 5", attestNumbers(requester.address, labels, [1, 2, 3, 4, 5], expiry));
+    const both = [
+      attributes.interface.encodeFunctionData("attest", [requester.address, [attribute("t:two")], expiry]),
+      attributes.interface.encodeFunctionData("attestNumbers", [
+        requester.address,
+        [slot("years")],
+        [9],
+        expiry,
+      ]),
+    ];
+    await measure(
+      "multicall of attest 1 and attestNumbers 1",
+      attributes.connect(authority).getFunction("multicall")(both),
+    );
     await measure(
       "revoke 1",
       attributes.connect(authority).getFunction("revoke")(requester.address, [attribute("t:one")]),
@@ -85,7 +106,7 @@ describe("Gas", () => {
   });
 
   it("of what requesters do", async () => {
-    const { ask, attest, requester, stranger, firstVersion, publish } = world;
+    const { ask, attest, attestNumbers, requester, stranger, firstVersion, publish } = world;
     const record = await firstVersion({ program: allOf(...five), salt: toBeHex(7, 32) });
     await publish(record);
     const { ledgerRecordId } = record.publication;
@@ -100,5 +121,26 @@ describe("Gas", () => {
       "request, 32 leaves, granted",
       (await ask(large.publication.ledgerRecordId, requester)).gasUsed,
     ]);
+
+    const all = (attributes: readonly string[], labels: readonly string[]) => {
+      const count = attributes.length + labels.length;
+      const pushes = Array.from({ length: count }, (_, i) => toBeHex(i, 1));
+      const operations = concat([...pushes, "0x40", toBeHex(count, 1), toBeHex(count, 1)]);
+      const bounds = labels.map((label) => comparison(label, ">=", 1));
+      return program(attributes.map(attribute), operations, bounds);
+    };
+    const labels = Array.from({ length: 32 }, (_, i) => `z${i}`);
+    await attestNumbers(requester, Object.fromEntries(labels.map((label) => [label, 7])));
+    const cases = [
+      ["request, 3 attributes and 2 comparisons, granted", all(five.slice(0, 3), labels.slice(0, 2))],
+      ["request, 32 comparisons, granted", all([], labels)],
+    ] as const;
+    for (const [i, [what, code]] of cases.entries()) {
+      const record = await firstVersion({ program: code, salt: toBeHex(9 + i, 32) });
+      await publish(record);
+      const { decision, gasUsed } = await ask(record.publication.ledgerRecordId, requester);
+      expect(decision).to.equal("Granted");
+      rows.push([what, gasUsed]);
+    }
   });
 });

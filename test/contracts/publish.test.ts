@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { concat, id, ZeroAddress, ZeroHash } from "ethers";
-import { allOf, openWorld, type Publishing, program, type World } from "./fixture.ts";
+import { allOf, comparison, openWorld, type Publishing, program, type World } from "./fixture.ts";
 
 describe("IndexLedger: publish and close", () => {
   let world: World;
@@ -156,7 +156,13 @@ describe("IndexLedger: publish and close", () => {
     await refused(
       publish(await firstVersion({ program: program([id("a:b")], "0x0000") })),
       "PolicyProgramMalformed",
-      36,
+      37,
+    );
+    const cut = comparison("level", ">=", 3).slice(0, -2);
+    await refused(
+      publish(await firstVersion({ program: program([], "0x", [cut]) })),
+      "PolicyProgramMalformed",
+      39,
     );
   });
 

@@ -4,7 +4,6 @@ import type { Wallet } from "ethers";
 import { concat, hex, randomBytes, unhex, utf8 } from "../../src/core/bytes.ts";
 import { keccak256 } from "../../src/core/hash.ts";
 import {
-  AttributeRegistry,
   type Chain,
   closeMessage,
   IndexLedger,
@@ -16,10 +15,10 @@ import {
   requestIdOf,
   signMessage,
 } from "../../src/ledger/index.ts";
-import { attributeHash, compileProgram, parseAttribute } from "../../src/policy/index.ts";
+import { compileProgram } from "../../src/policy/index.ts";
 import { generateKeyPair } from "../../src/seal/index.ts";
 import { expectCode } from "../expectCode.ts";
-import { enrolRequester, fundedWallet, nodeAccount, random32, theRequester, world } from "../world.ts";
+import { fundedWallet, nodeAccount, random32, theRequester, world } from "../world.ts";
 
 const policy = "role:doctor";
 const program = compileProgram(policy);
@@ -213,33 +212,6 @@ describe("ledger: clients on a real chain", () => {
     await ledger.publish(owner, other);
     expect(await ledger.recordsOf(owner.address)).to.deep.equal([ledgerRecordId, otherId]);
     expect(await ledger.recordsOf(relayer.address)).to.deep.equal([]);
-  });
-
-  it("attributes: what is attested is held until it is taken back", async () => {
-    const { authority, chains } = await world();
-    const requester = await enrolRequester(["role:nurse", "org:ward-3"]);
-    const names = ["role:nurse", "role:doctor", "org:ward-3"];
-    const leaves = names.map((each) => attributeHash(parseAttribute(each)));
-    const registry = new AttributeRegistry(chains.storage);
-    expect(await registry.holds(requester.address, leaves)).to.deep.equal([true, false, true]);
-    await authority.revokeAttributes(requester.address, ["org:ward-3"]);
-    expect(await registry.holds(requester.address, leaves)).to.deep.equal([true, false, false]);
-    const nobody = await nodeAccount(chains.storage, 9);
-    const attempts = [
-      () => registry.attest(nobody, nobody.address, leaves, 2 ** 31),
-      () => registry.revoke(nobody, requester.address, leaves),
-      () =>
-        registry.anchorAuthority(nobody, {
-          abePublicKeyHash: randomBytes(32),
-          caFingerprint: randomBytes(32),
-        }),
-      () => registry.revokeCertificate(nobody, randomBytes(32)),
-    ];
-    for (const attempt of attempts) {
-      const error = await expectCode("transaction-reverted", attempt);
-      expect(error.message).to.match(/AccessControlUnauthorizedAccount|AttributeRegistryNotAuthority/);
-    }
-    expect(await registry.certificateRevoked(randomBytes(32))).to.equal(false);
   });
 
   it("gates: registered with key and URL; by the administrator only", async () => {
