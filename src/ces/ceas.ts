@@ -12,6 +12,7 @@ export interface Implication {
   needs: number;
 }
 
+/** Which subsets of a record the signer allows; all positions count from 1. */
 export interface Ceas {
   /** Positions in every extraction; ascending. */
   mandatory: number[];

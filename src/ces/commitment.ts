@@ -1,13 +1,10 @@
 /** Commitments c_i to single parts, and the root over all of them that is signed. */
 import { randomBytes } from "../core/bytes.ts";
-import { Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
-import { hash, transcript } from "../core/hash.ts";
+import { contentDigest, digestSegment, hashContent, segmentRoot, segmentSize } from "./content.ts";
+import { domainHash } from "./domainHash.ts";
 import { encodeLabel } from "./label.ts";
-import { growTree, type PartialTree, treeRoot } from "./merkle.ts";
-
-/** Content is hashed in segments of this many bytes, so that ranges of a large part can be verified. */
-const segmentSize = 1024 * 1024;
+import { growTree, type PartialTree } from "./merkle.ts";
 
 /** One part of a record: what stands in it, under which label, and the salt that hides it while it isn't revealed. */
 export interface Part {
@@ -23,24 +20,43 @@ export function makeSalt(): Uint8Array {
   return randomBytes(32);
 }
 
-async function segmentDigest(segment: Uint8Array): Promise<Uint8Array> {
-  const domain = "diptych/ces/segment/v1";
-  // WebCrypto hashes several times faster, but its overhead outweighs that for short inputs.
-  if (segment.length < 16_384) return hash(domain, segment);
-  const input = transcript(domain, segment) as Uint8Array<ArrayBuffer>;
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", input));
+const hashCommitment = domainHash("diptych/ces/commitment/v1");
+const hashNode = domainHash("diptych/ces/node/v1");
+const hashTop = domainHash("diptych/ces/tree/v1");
+
+const u16 = new Uint8Array(2);
+
+/** Two bytes, to be hashed at once: the next call writes over them. */
+function encodeU16(value: number): Uint8Array {
+  u16[0] = value >>> 8;
+  u16[1] = value;
+  return u16;
 }
 
-/** tree(m): 32 bytes that stand for a content of any length; segments, nodes and the length have domains of their own. */
-export async function contentDigest(content: Uint8Array): Promise<Uint8Array> {
-  const segments: Uint8Array[] = [];
-  let offset = 0;
-  do {
-    segments.push(await segmentDigest(content.subarray(offset, offset + segmentSize)));
-    offset += segmentSize;
-  } while (offset < content.length);
-  const root = treeRoot("diptych/ces/segment-node/v1", segments);
-  return hash("diptych/ces/content/v1", new Writer().u64(content.length).finish(), root);
+/** A part without its content: the content's length and the top of its segment tree stand for it. */
+export interface PartOutline {
+  label: string;
+  salt: Uint8Array;
+  /** Bytes of the content. */
+  length: number;
+  /** Top of the tree over the content's segments, 32 bytes. */
+  segmentRoot: Uint8Array;
+}
+
+/** The top of a content's segment tree; of a short one at once, since waiting takes longer than hashing it. */
+export function rootOfContent(content: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  if (content.length <= segmentSize) return digestSegment(content);
+  return hashContent(content).then(({ segments }) => segmentRoot(segments));
+}
+
+/** c_i from a part's outline; throws as `commit` does. */
+export function commitOutline(emrId: Uint8Array, position: number, part: PartOutline): Uint8Array {
+  if (emrId.length !== 32) throw new DiptychError("argument-invalid", "An EMR id has 32 bytes.");
+  if (part.salt.length !== 32) throw new DiptychError("argument-invalid", "A salt has 32 bytes.");
+  if (!Number.isInteger(position) || position < 1 || position > 65_535)
+    throw new DiptychError("argument-invalid", "Positions count from 1 to 65,535.");
+  const content = contentDigest(part.length, part.segmentRoot);
+  return hashCommitment(emrId, encodeU16(position), encodeLabel(part.label), part.salt, content);
 }
 
 /**
@@ -48,17 +64,10 @@ export async function contentDigest(content: Uint8Array): Promise<Uint8Array> {
  * one EMR. Throws `argument-invalid` or `record-label-invalid`.
  */
 export async function commit(emrId: Uint8Array, position: number, part: Part): Promise<Uint8Array> {
-  if (emrId.length !== 32) throw new DiptychError("argument-invalid", "An EMR id has 32 bytes.");
-  if (part.salt.length !== 32) throw new DiptychError("argument-invalid", "A salt has 32 bytes.");
-  if (!Number.isInteger(position) || position < 1 || position > 65_535)
-    throw new DiptychError("argument-invalid", "Positions count from 1 to 65,535.");
-  const place = new Writer().u16(position).finish();
-  const label = encodeLabel(part.label);
-  const content = await contentDigest(part.content);
-  return hash("diptych/ces/commitment/v1", emrId, place, label, part.salt, content);
+  const { label, salt, content } = part;
+  const outline = { label, salt, length: content.length, segmentRoot: await rootOfContent(content) };
+  return commitOutline(emrId, position, outline);
 }
-
-const nodeDomain = "diptych/ces/node/v1";
 
 /** The tree over n commitments of which some are known; undefined when the proof has the wrong number of hashes. */
 export function growCommitments(
@@ -66,10 +75,10 @@ export function growCommitments(
   commitments: ReadonlyMap<number, Uint8Array>,
   proof: readonly Uint8Array[],
 ): PartialTree | undefined {
-  return growTree(nodeDomain, n, commitments, proof);
+  return growTree(hashNode, n, commitments, proof);
 }
 
 /** What is signed beside the header: the top of the tree together with n, so that no other n has the same root. */
 export function commitmentRoot(tree: PartialTree): Uint8Array {
-  return hash("diptych/ces/tree/v1", new Writer().u16(tree.size).finish(), tree.root);
+  return hashTop(encodeU16(tree.size), tree.root);
 }

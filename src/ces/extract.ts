@@ -1,29 +1,9 @@
 import { DiptychError } from "../core/errors.ts";
 import { demandPermitted } from "./ceas.ts";
-import { commit, growCommitments } from "./commitment.ts";
+import { growCommitments } from "./commitment.ts";
 import type { Extraction, RevealedPart } from "./extraction.ts";
-import { verificationFailed } from "./failure.ts";
-import { decodeHeader, type Header } from "./header.ts";
-import { type PartialTree, proveLeaves } from "./merkle.ts";
-
-/** The tree of commitments as far as an extraction gives it; throws `ces-verification-failed`. */
-export async function openExtraction(extraction: Extraction): Promise<{ header: Header; tree: PartialTree }> {
-  let header: Header;
-  const commitments = new Map<number, Uint8Array>();
-  try {
-    header = decodeHeader(extraction.header);
-    for (const part of extraction.parts)
-      commitments.set(part.position, await commit(header.emrId, part.position, part));
-  } catch (error) {
-    if (error instanceof DiptychError) throw verificationFailed();
-    throw error;
-  }
-  const sorted = extraction.parts.every((part, at, all) => at === 0 || all[at - 1]!.position < part.position);
-  const sized = extraction.proof.every((node) => node.length === 32);
-  const tree = sorted && sized ? growCommitments(header.n, commitments, extraction.proof) : undefined;
-  if (tree === undefined || extraction.parts.length === 0) throw verificationFailed();
-  return { header, tree };
-}
+import { proveLeaves } from "./merkle.ts";
+import { openExtraction } from "./opening.ts";
 
 /**
  * The smaller extraction of just `positions`, from the whole record or from another extraction: extractions compose

@@ -1,10 +1,11 @@
 /** The part of a record that nobody can redact: which record this is, of whom, by whom, and what may be extracted. */
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
-import { hash } from "../core/hash.ts";
 import { type Ceas, checkCeas, readCeas, writeCeas } from "./ceas.ts";
+import { domainHash } from "./domainHash.ts";
 import { isPlainText } from "./label.ts";
 
+/** What every extraction shows: nothing of it can be redacted. */
 export interface Header {
   /** How the parts make up a file: "emr9", "fhir-r4" or another text of 1 to 64 bytes. */
   schema: string;
@@ -26,6 +27,7 @@ export interface Header {
 }
 
 const formatVersion = 1;
+/** The most parts that a record can have. */
 export const maxParts = 65_535;
 
 const invalid = (why: string) => new DiptychError("ces-header-invalid", `This header ${why}.`);
@@ -86,7 +88,9 @@ export function decodeHeader(bytes: Uint8Array): Header {
   return header;
 }
 
+const hashHeader = domainHash("diptych/ces/header/v1");
+
 /** 32 bytes that stand for a header, from its canonical bytes (`encodeHeader`). */
 export function headerDigest(header: Uint8Array): Uint8Array {
-  return hash("diptych/ces/header/v1", header);
+  return hashHeader(header);
 }

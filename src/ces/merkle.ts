@@ -4,7 +4,7 @@
  * from it a smaller multiproof follows without the hidden leaves.
  */
 import { DiptychError } from "../core/errors.ts";
-import { hash } from "../core/hash.ts";
+import type { DomainHash } from "./domainHash.ts";
 
 /** A tree over leaves 1..size of which some are known: all subtree roots that follow from those and the proof. */
 export interface PartialTree {
@@ -12,19 +12,19 @@ export interface PartialTree {
   root: Uint8Array;
   /** Known leaves, ascending. */
   positions: readonly number[];
-  /** Roots by range of leaves; see `rangeKey`. */
+  /** Roots of subtrees; see `subtreeKey`. */
   roots: ReadonlyMap<number, Uint8Array>;
 }
 
-/** A range first+1..last of leaves, as one number. */
-const rangeKey = (first: number, last: number): number => first * 0x1_0000_0000 + last;
-
 /** Size of the left subtree of a tree over `size` > 1 leaves: the largest power of two below it. */
-function leftSize(size: number): number {
-  let left = 1;
-  while (left * 2 < size) left *= 2;
-  return left;
-}
+const leftSize = (size: number): number => 2 ** (31 - Math.clz32(size - 1));
+
+/**
+ * The subtree over leaves first+1..last as one small number: its place when the whole tree is read from left to right.
+ * Between two neighbouring leaves stands exactly one node, the one that joins them.
+ */
+const subtreeKey = (first: number, last: number): number =>
+  last - first === 1 ? 2 * first : 2 * (first + leftSize(last - first)) - 1;
 
 /** Index of the first of the ascending `positions` that is greater than `bound`. */
 function indexAfter(positions: readonly number[], bound: number, from: number, to: number): number {
@@ -67,12 +67,14 @@ function walkTree<T>(
  * subtrees without any of them, from the left. Undefined when the proof doesn't have exactly as many as there are.
  */
 export function growTree(
-  nodeDomain: string,
+  hashNode: DomainHash,
   size: number,
   leaves: ReadonlyMap<number, Uint8Array>,
   proof: readonly Uint8Array[],
 ): PartialTree | undefined {
-  const positions = [...leaves.keys()].sort((a, b) => a - b);
+  const positions = [...leaves.keys()];
+  if (positions.some((position, at) => at > 0 && positions[at - 1]! > position))
+    positions.sort((a, b) => a - b);
   const outside = positions.some(
     (position) => !Number.isInteger(position) || position < 1 || position > size,
   );
@@ -80,7 +82,7 @@ export function growTree(
   const roots = new Map<number, Uint8Array>();
   let used = 0;
   const note = (first: number, last: number, root: Uint8Array): Uint8Array => {
-    roots.set(rangeKey(first, last), root);
+    roots.set(subtreeKey(first, last), root);
     return root;
   };
   const root = walkTree<Uint8Array | undefined>(size, positions, {
@@ -89,15 +91,15 @@ export function growTree(
       const given = proof[used++];
       return given && note(first, last, given);
     },
-    join: (left, right, first, last) => left && right && note(first, last, hash(nodeDomain, left, right)),
+    join: (left, right, first, last) => left && right && note(first, last, hashNode(left, right)),
   });
   return root !== undefined && used === proof.length ? { size, root, positions, roots } : undefined;
 }
 
 /** Root over all `leaves`, at least one. */
-export function treeRoot(nodeDomain: string, leaves: readonly Uint8Array[]): Uint8Array {
+export function treeRoot(hashNode: DomainHash, leaves: readonly Uint8Array[]): Uint8Array {
   const all = new Map(leaves.map((leaf, index) => [index + 1, leaf]));
-  const tree = growTree(nodeDomain, leaves.length, all, []);
+  const tree = growTree(hashNode, leaves.length, all, []);
   if (tree === undefined) throw new DiptychError("argument-invalid", "A tree needs at least one leaf.");
   return tree.root;
 }
@@ -118,7 +120,7 @@ export function proveLeaves(tree: PartialTree, positions: readonly number[]): Ui
   walkTree<void>(tree.size, positions, {
     known: () => {},
     other: (first, last) => {
-      proof.push(tree.roots.get(rangeKey(first, last))!);
+      proof.push(tree.roots.get(subtreeKey(first, last))!);
     },
     join: () => {},
   });

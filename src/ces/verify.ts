@@ -1,9 +1,10 @@
+import { DiptychError } from "../core/errors.ts";
 import { demandPermitted } from "./ceas.ts";
 import { commitmentRoot, growCommitments } from "./commitment.ts";
-import { openExtraction } from "./extract.ts";
 import type { Extraction } from "./extraction.ts";
 import { verificationFailed } from "./failure.ts";
 import { decodeHeader, type Header, headerDigest } from "./header.ts";
+import { openExtraction } from "./opening.ts";
 import { signedMessage, verifyMessage } from "./signature.ts";
 
 /**
@@ -31,8 +32,9 @@ export async function verifyCommitments(
   let header: Header;
   try {
     header = decodeHeader(signed.header);
-  } catch {
-    throw verificationFailed();
+  } catch (error) {
+    if (error instanceof DiptychError) throw verificationFailed();
+    throw error;
   }
   const all = new Map(signed.commitments.map((commitment, index) => [index + 1, commitment]));
   const tree = growCommitments(header.n, all, []);

@@ -1,17 +1,19 @@
 /** A doctor's certificate: asking for one, and checking one (paper, 5.1.1). */
 import forge from "node-forge";
-import { exportSigningKey, exportVerifyKey, importVerifyKey, type SigningKeyPair } from "../ces/index.ts";
+import { exportSigningKey, exportVerifyKey, type SigningKeyPair, suiteOf } from "../ces/index.ts";
 import { equal } from "../core/bytes.ts";
+import { fingerprintOf, printSubject, type SubjectName } from "./subject.ts";
 import {
   certificateInvalid,
-  fingerprintOf,
+  importDoctorKey,
   nameFields,
-  printSubject,
+  readableByForge,
   readSigned,
+  replaceKey,
   type SignedStructure,
-  type SubjectName,
   sha256WithRsa,
   signStructure,
+  standInKey,
   subjectName,
   toBinary,
   toDer,
@@ -21,18 +23,19 @@ import {
 const { asn1, pki } = forge;
 
 /**
- * PKCS#10 request (RFC 2986, DER) for the doctor's own key: the authority never sees the private half. The key must be
- * extractable, since the request is signed with PKCS#1 v1.5, which authorities read.
+ * PKCS#10 request (RFC 2986, DER) for the doctor's own key, of any suite: the authority never sees the private half. The
+ * key must be extractable, since an RSA key signs the request with PKCS#1 v1.5, which authorities read.
  */
 export async function requestCertificate(keys: SigningKeyPair, subject: SubjectName): Promise<Uint8Array> {
   const request = pki.createCertificationRequest();
-  const spki = await exportVerifyKey(keys.publicKey);
-  request.publicKey = pki.publicKeyFromAsn1(asn1.fromDer(toBinary(spki))) as forge.pki.PublicKey;
+  request.publicKey = standInKey;
   request.setSubject(nameFields(subject));
   const { getCertificationRequestInfo } = pki as unknown as {
     getCertificationRequestInfo: (request: unknown) => forge.asn1.Asn1;
   };
-  return signStructure(getCertificationRequestInfo(request), await exportSigningKey(keys.privateKey));
+  const spki = asn1.fromDer(toBinary(await exportVerifyKey(keys.publicKey)));
+  const info = replaceKey(getCertificationRequestInfo(request), 2, spki);
+  return signStructure(info, await exportSigningKey(keys.privateKey), suiteOf(keys.publicKey));
 }
 
 interface Certificate {
@@ -62,9 +65,9 @@ function readCertificate(der: Uint8Array): Certificate {
   const structure = readSigned(der);
   let parsed: forge.pki.Certificate;
   try {
-    parsed = pki.certificateFromAsn1(structure.node);
+    parsed = pki.certificateFromAsn1(readableByForge(structure, 6));
   } catch (cause) {
-    throw certificateInvalid("it isn't an X.509 certificate for an RSA key", cause);
+    throw certificateInvalid("it isn't an X.509 certificate", cause);
   }
   const { siginfo } = parsed as unknown as { siginfo: { algorithmOid: string } };
   if (parsed.version !== 2 || siginfo.algorithmOid !== sha256WithRsa)
@@ -114,7 +117,7 @@ export type RevocationCheck = (fingerprint: Uint8Array) => boolean | Promise<boo
 /**
  * Demands that `chain` (the doctor's certificate and, if at all, then the authority's) was issued by `authority` (DER, the
  * trust anchor) for signing, was valid at `at`, the time of signing, and isn't revoked now: a revoked key's signatures
- * don't count whatever time they claim. Weak keys, other algorithms and non-canonical DER are refused. Throws
+ * don't count whatever time they claim. The doctor's key is of any suite of ces; weak keys, other algorithms and non-canonical DER are refused. Throws
  * `certificate-invalid` saying which of these failed.
  */
 export async function checkCertificate(options: {
@@ -140,12 +143,7 @@ export async function checkCertificate(options: {
     throw certificateInvalid("it isn't one for signing records");
   demandValid(authority, options.at, "the authority's certificate");
   demandValid(leaf, options.at, "it");
-  let publicKey: CryptoKey;
-  try {
-    publicKey = await importVerifyKey(toDer(leaf.structure.fields[6]!));
-  } catch (cause) {
-    throw certificateInvalid("its key isn't RSA of 3072 to 8192 bits with exponent 65537", cause);
-  }
+  const publicKey = await importDoctorKey(toDer(leaf.structure.fields[6]!));
   const fingerprint = fingerprintOf(der);
   if (await options.revoked(fingerprint)) throw certificateInvalid("the authority has revoked it");
   const subject = printSubject(subjectName(leaf.parsed.subject.attributes as { type?: string }[]));

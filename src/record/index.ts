@@ -1,4 +1,8 @@
-/** Records: files cut into parts, doctors' certificates, and what travels of a record between the roles. */
+/**
+ * Records: files cut into parts, doctors' certificates, and what travels of a record between the roles.
+ *
+ * @module
+ */
 export {
   type CheckedCertificate,
   checkCertificate,
@@ -11,6 +15,7 @@ export {
   createCertificateAuthority,
   issueCertificate,
   readRequest,
+  type Validity,
 } from "./certificateAuthority.ts";
 export { type CheckedRecord, checkCommittedRecord, checkRecord, type Trust } from "./checkRecord.ts";
 export { capsuleContext, ownCopyInfo, partContext } from "./context.ts";
@@ -25,4 +30,4 @@ export { joinRecord, movablePart, sharedPositions, splitRecord } from "./schema.
 export { envelopeLabel, type Side } from "./side.ts";
 export { defaultSides, parseSides, type SideOverrides, type SideTable } from "./sides.ts";
 export type { LabelledContent, Schema, SplitPart, SplitRecord } from "./split.ts";
-export { fingerprintOf, printSubject, type SubjectName } from "./x509.ts";
+export { fingerprintOf, printSubject, type SubjectName } from "./subject.ts";

@@ -7,6 +7,7 @@ import {
   importSigningKey,
   importVerifyKey,
   makeSalt,
+  type SignatureSuite,
   type SigningKeyPair,
   sign,
 } from "../ces/index.ts";
@@ -24,14 +25,18 @@ import { AuthorityClient } from "../services/authorityClient.ts";
 import { type EmrInvitation, info1Info } from "./info1.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
 
+/** Who the doctor is, where the signing key lies, and whom to ask for a certificate. */
 export type DoctorOptions = {
   /** Who the doctor is, as the certificate will say. */
   subject: SubjectName;
   keyStore: KeyStore;
   /** URL of the authority. */
   authority: string;
+  /** What kind of key to make at the first time; RSA-PSS 3072 unless told. */
+  suite?: SignatureSuite | undefined;
 };
 
+/** A doctor: issues and signs records. */
 export class Doctor {
   private readonly subject: SubjectName;
   private readonly keyStore: KeyStore;
@@ -48,7 +53,7 @@ export class Doctor {
   /** Opens a doctor with the signing key in the store, making and keeping one at the first time. */
   static async open(options: DoctorOptions): Promise<Doctor> {
     const stored = await keep(options.keyStore, "doctor/signing-key", async () => {
-      const made = await generateSigningKey();
+      const made = await generateSigningKey(options.suite);
       return new Writer()
         .u8(1)
         .bytes(await exportVerifyKey(made.publicKey))

@@ -1,13 +1,7 @@
+import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { expect } from "chai";
 import forge from "node-forge";
-import {
-  commit,
-  generateSigningKey,
-  makeSalt,
-  type SigningKeyPair,
-  sign,
-  unrestricted,
-} from "../../src/ces/index.ts";
+import { commit, generateSigningKey, makeSalt, sign, unrestricted } from "../../src/ces/index.ts";
 import { equal, hex, randomBytes, utf8 } from "../../src/core/bytes.ts";
 import {
   type CertificateAuthority,
@@ -21,7 +15,7 @@ import {
   readRequest,
   requestCertificate,
 } from "../../src/record/index.ts";
-import { signStructure, toDer } from "../../src/record/x509.ts";
+import { readSigned, replaceKey, signStructure, toDer } from "../../src/record/x509.ts";
 import { doctor } from "../ces/invented.ts";
 import { expectCode } from "../expectCode.ts";
 
@@ -92,6 +86,96 @@ describe("record: certificates", () => {
     await expectCode("ces-verification-failed", () =>
       checkRecord({ extraction: forgery, certificateChain: [certificate] }, trust),
     );
+  });
+
+  for (const suite of ["ed25519", "p256"] as const)
+    it(`${suite}: requested, certified, checked, and used for a record`, async () => {
+      const keys = await generateSigningKey(suite);
+      const request = await requestCertificate(keys, subject);
+      const spki = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
+      expect(await readRequest(request)).to.deep.equal({ subject, spki });
+      const issued = await issueCertificate(authority, request, validity);
+      const checked = await check([issued]);
+      expect(checked.subject).to.equal(printSubject(subject));
+      expect(new Uint8Array(await crypto.subtle.exportKey("spki", checked.publicKey))).to.deep.equal(spki);
+      // OpenSSL reads what we wrote, and agrees on who signed it.
+      const read = new X509Certificate(issued);
+      expect(read.verify(new X509Certificate(authority.certificate).publicKey)).to.equal(true);
+      expect(read.publicKey.asymmetricKeyType).to.equal(suite === "p256" ? "ec" : "ed25519");
+      expect(read.ca).to.equal(false);
+      const fields = {
+        schema: "test",
+        emrId: randomBytes(32),
+        revision: 1,
+        amends: new Uint8Array(32),
+        pseudonym: randomBytes(32),
+        issuer: printSubject(subject),
+        time: Math.floor(now / 1000),
+        ceas: { ...unrestricted },
+      };
+      const parts = [{ label: "a", salt: makeSalt(), content: utf8("a") }];
+      const trust = { authority: authority.certificate, revoked: () => false };
+      const extraction = await sign(fields, parts, keys.privateKey);
+      await checkRecord({ extraction, certificateChain: [issued] }, trust);
+      await expectCode("ces-verification-failed", () =>
+        checkRecord({ extraction, certificateChain: [certificate] }, trust),
+      );
+      for (let at = 0; at < issued.length; at += 5) {
+        const mutant = issued.slice();
+        mutant[at]! ^= 1;
+        await refuse([mutant]);
+      }
+      for (let at = 0; at < request.length; at += 3) {
+        const mutant = request.slice();
+        mutant[at]! ^= 1;
+        await expectCode("certificate-invalid", () => readRequest(mutant));
+      }
+    });
+
+  it("takes no request whose signature is of another suite than its key", async () => {
+    const [one, two] = [await generateSigningKey("ed25519"), await generateSigningKey("p256")];
+    const request = asn1.fromDer(forge.util.binary.raw.encode(await requestCertificate(one, subject)));
+    const info = (request.value as forge.asn1.Asn1[])[0]!;
+    const foreign = new Uint8Array(await crypto.subtle.exportKey("pkcs8", two.privateKey));
+    await expectCode("certificate-invalid", async () =>
+      readRequest(await signStructure(info, foreign, "p256")),
+    );
+    const own = new Uint8Array(await crypto.subtle.exportKey("pkcs8", one.privateKey));
+    expect((await readRequest(await signStructure(info, own, "ed25519"))).subject).to.deep.equal(subject);
+    // And a doctor's key certifies nobody: certificates are signed by the authority's RSA key.
+    const [signed] = readSigned(certificate).node.value as forge.asn1.Asn1[];
+    await refuse([await signStructure(signed!, own, "ed25519")]);
+  });
+
+  it("refuses certificates for keys that no suite takes", async () => {
+    const [signed] = readSigned(certificate).node.value as forge.asn1.Asn1[];
+    const certifyKey = (spki: Uint8Array) =>
+      signStructure(
+        replaceKey(signed!, 6, asn1.fromDer(forge.util.binary.raw.encode(spki))),
+        authority.privateKey,
+      );
+    const spkiOf = (pair: { publicKey: KeyObject }) =>
+      new Uint8Array(pair.publicKey.export({ format: "der", type: "spki" }));
+    await check([await certifyKey(spkiOf(generateKeyPairSync("ed25519")))]);
+    const p256 = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    await check([await certifyKey(spkiOf(p256))]);
+    const { x, y } = p256.publicKey.export({ format: "jwk" });
+    const compressed = Buffer.concat([
+      Buffer.from("3039301306072a8648ce3d020106082a8648ce3d030107032200", "hex"),
+      Buffer.from([(Buffer.from(y!, "base64url")[31]! & 1) + 2]),
+      Buffer.from(x!, "base64url"),
+    ]);
+    const smallOrder = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.alloc(32)]);
+    for (const spki of [
+      spkiOf(generateKeyPairSync("ec", { namedCurve: "secp384r1" })),
+      spkiOf(generateKeyPairSync("ec", { namedCurve: "secp256k1" })),
+      spkiOf(generateKeyPairSync("ed448")),
+      spkiOf(generateKeyPairSync("x25519")),
+      spkiOf(generateKeyPairSync("rsa", { modulusLength: 2048 })),
+      new Uint8Array(compressed),
+      new Uint8Array(smallOrder),
+    ])
+      await refuse([await certifyKey(spki)]);
   });
 
   it("refuses what is expired, not valid yet, revoked, or another authority's", async () => {
@@ -175,13 +259,13 @@ describe("record: certificates", () => {
     }
     await invalid(certificate);
     await invalid(new Uint8Array());
-    const make = (modulusLength: number): Promise<SigningKeyPair> =>
-      crypto.subtle.generateKey(
-        { name: "RSA-PSS", hash: "SHA-256", modulusLength, publicExponent: Uint8Array.of(1, 0, 1) },
-        true,
-        ["sign", "verify"],
-      );
-    await invalid(await requestCertificate(await make(2048), subject));
+    // Whoever leaves out our own check still can't pass the authority's.
+    const weak = pki.rsa.generateKeyPair({ bits: 1024, e: 65_537 });
+    const weakRequest = pki.createCertificationRequest();
+    weakRequest.publicKey = weak.publicKey;
+    weakRequest.setSubject([{ name: "commonName", value: "Dr. Weak" }]);
+    weakRequest.sign(weak.privateKey, forge.md.sha256.create());
+    await invalid(toDer(pki.certificationRequestToAsn1(weakRequest)));
     await invalid(await requestCertificate(doctor, { commonName: "" }));
     await expectCode("argument-invalid", () =>
       issueCertificate(authority, request, { notBefore: validity.notAfter, notAfter: validity.notBefore }),

@@ -1,10 +1,12 @@
 /**
- * Makes extractions.json from fixed keys, salts and contents: `node test/ces/vectors/make.ts`. The key in signingKey.json
+ * Makes extractions.json, suites.json and ranges.json from fixed keys, salts and contents: `node test/ces/vectors/make.ts`. The key in signingKey.json
  * was made once for these vectors and signs nothing else.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as oracle from "../oracle.ts";
+import { makeRanges } from "./makeRanges.ts";
+import { makeSuites } from "./makeSuites.ts";
 
 const here = new URL(".", import.meta.url);
 const key = JSON.parse(readFileSync(new URL("signingKey.json", here), "utf8")) as { pkcs8: string; spki: string };
@@ -107,3 +109,5 @@ const vectors = {
   mustFail,
 };
 writeFileSync(new URL("extractions.json", here), `${JSON.stringify(vectors, null, 2)}\n`);
+makeSuites();
+makeRanges();
