@@ -2,8 +2,8 @@ import { concat } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { compileLsss, type Lsss, POLICY_LIMITS, printPolicy } from "../policy/index.ts";
 import { G1_BYTES, G2_BYTES, type Group } from "./group.ts";
-import { SUITE } from "./keys.ts";
 import type { Ciphertext } from "./scheme.ts";
+import { SUITE } from "./suite.ts";
 
 const VERSION = 1;
 

@@ -6,10 +6,16 @@
  * cfrg-pairing-friendly-curves, appendix C); GT 576 bytes, the twelve coefficients over the base field of 48 bytes each,
  * big-endian, in tower order c0 before c1 before c2, but within Fp2 the imaginary one first, as G2 has it.
  */
-import { equal, hex, unhex, utf8 } from "../core/bytes.ts";
-import { SCALAR_ORDER } from "../policy/index.ts";
-import { Arena, type Frame } from "./arena.ts";
+import { equal, unhex } from "../core/bytes.ts";
+import { Arena, SCRATCH_BYTES } from "./arena.ts";
+import { HASHED_BYTES, HashedPoints, type HashedTerm } from "./hashed.ts";
+import { GeneratorMultiples, POWERS_BYTES, Powers } from "./powers.ts";
+import { writeScalar } from "./scalar.ts";
+import type { Lookup } from "./tables.ts";
 import { instantiateMcl, type Mcl, type Pointer } from "./wasm.ts";
+
+export type { HashedTerm } from "./hashed.ts";
+export { reduceScalar, WIDE_SCALAR_BYTES } from "./scalar.ts";
 
 declare const groupBrand: unique symbol;
 export type G1 = Uint8Array & { readonly [groupBrand]: "G1" };
@@ -19,13 +25,10 @@ export type GT = Uint8Array & { readonly [groupBrand]: "GT" };
 export const G1_BYTES = 48;
 export const G2_BYTES = 96;
 export const GT_BYTES = 576;
-/** Bytes that make a scalar: 128 bits more than r has, so that reduction leaves no bias. */
-export const WIDE_SCALAR_BYTES = 48;
+/** What a program's caches of points and tables take at most, in bytes, with the scratch memory. */
+export const CACHE_BYTES = HASHED_BYTES + POWERS_BYTES + SCRATCH_BYTES;
 
 const INNER = { g1: 144, g2: 288, gt: 576, scalar: 32 } as const;
-const DST = utf8("DIPTYCH-V1-ABE-BLS12381G1_XMD:SHA-256_SSWU_RO_");
-/** Points kept by `hashToG1`: at most about 0.5 MB with their names. */
-const CACHED_POINTS = 1024;
 const G1_GENERATOR =
   "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb";
 const G2_GENERATOR =
@@ -48,81 +51,83 @@ export function loadGroup(): Promise<Group> {
   return loading;
 }
 
-/** The scalar of `WIDE_SCALAR_BYTES` big-endian bytes, modulo r. */
-export function reduceScalar(wide: Uint8Array): bigint {
-  return BigInt(hex(wide)) % SCALAR_ORDER;
-}
-
-function encodeScalar(scalar: bigint): Uint8Array {
-  return unhex(scalar.toString(16).padStart(2 * INNER.scalar, "0"));
-}
-
 export class Group {
   readonly generator1: G1;
   readonly generator2: G2;
   private readonly mcl: Mcl;
   private readonly arena: Arena;
-  private readonly hashed = new Map<string, G1>();
+  private readonly hashed: HashedPoints;
+  private readonly powers: Powers;
+  private readonly multiples: GeneratorMultiples;
 
   constructor(mcl: Mcl) {
     this.mcl = mcl;
     this.arena = new Arena(mcl);
-    this.generator1 = this.decodeG1(unhex(G1_GENERATOR), "group")!;
-    this.generator2 = this.decodeG2(unhex(G2_GENERATOR), "group")!;
+    this.generator1 = this.decodeG1(unhex(G1_GENERATOR), "curve")!;
+    this.generator2 = this.decodeG2(unhex(G2_GENERATOR), "curve")!;
+    this.hashed = new HashedPoints(mcl, this.arena);
+    this.powers = new Powers(mcl, this.arena);
+    this.multiples = new GeneratorMultiples(mcl, this.arena, this.generator2);
   }
 
   /** BLS12381G1_XMD:SHA-256_SSWU_RO_ (RFC 9380) with Diptych's own DST. Recent answers are kept. */
   hashToG1(message: Uint8Array): G1 {
-    const name = String.fromCharCode(...message);
-    const known = this.hashed.get(name);
-    const point = known ?? this.computeHash(message);
-    // A Map iterates in order of insertion: the first is the one not used for longest.
-    this.hashed.delete(name);
-    this.hashed.set(name, point);
-    if (this.hashed.size > CACHED_POINTS) this.hashed.delete(this.hashed.keys().next().value!);
-    return point;
+    return this.hashed.hash(message) as G1;
   }
 
-  private computeHash(message: Uint8Array): G1 {
-    return this.arena.run((frame) => {
-      const result = frame.reserve(INNER.g1);
-      const status = this.mcl._mclBnG1_hashAndMapToWithDst(
-        result,
-        frame.put(message),
-        message.length,
-        frame.put(DST),
-        DST.length,
-      );
-      if (status !== 0) throw new Error("mcl-wasm can't hash to the curve");
-      this.mcl._mclBnG1_normalize(result, result);
-      return frame.get(result, INNER.g1) as G1;
-    });
+  /**
+   * For each row the sum of its terms, a hashed point times a scalar each; from tables for messages that come again. With
+   * `"secret"`, for long-lived secrets, neither time nor memory accesses depend on the scalars; see docs/decisions/0013.
+   */
+  sumHashed(rows: readonly (readonly HashedTerm[])[], kind: Lookup = "public"): G1[] {
+    return this.hashed.sum(rows, kind) as G1[];
+  }
+
+  /** As one `sumHashed` row of `generator2`. */
+  multiplyGenerator2(scalar: bigint, kind: Lookup = "public"): G2 {
+    return this.multiples.multiply(scalar, kind) as G2;
+  }
+
+  /** Forgets what is kept about attributes: all, or tables only, hashes staying. For measuring. */
+  clearCaches(what: "tables" | "all" = "all"): void {
+    this.hashed.clear(what);
   }
 
   /** `point` times `scalar`. `"secret"` takes mcl's constant-time ladder, for long-lived secrets. */
-  multiplyG1(point: G1, scalar: bigint, kind: "public" | "secret" = "public"): G1 {
+  multiplyG1(point: G1, scalar: bigint, kind: Lookup = "public"): G1 {
     return this.arena.run((frame) => {
       const result = frame.reserve(INNER.g1);
       const multiply = kind === "secret" ? this.mcl._mclBnG1_mulCT : this.mcl._mclBnG1_mul;
-      multiply(result, frame.put(point), this.scalar(frame, scalar));
+      multiply(result, frame.put(point), writeScalar(this.mcl, frame, scalar));
       return frame.get(result, INNER.g1) as G1;
     });
   }
 
   /** As `multiplyG1`. */
-  multiplyG2(point: G2, scalar: bigint, kind: "public" | "secret" = "public"): G2 {
+  multiplyG2(point: G2, scalar: bigint, kind: Lookup = "public"): G2 {
     return this.arena.run((frame) => {
       const result = frame.reserve(INNER.g2);
       const multiply = kind === "secret" ? this.mcl._mclBnG2_mulCT : this.mcl._mclBnG2_mul;
-      multiply(result, frame.put(point), this.scalar(frame, scalar));
+      multiply(result, frame.put(point), writeScalar(this.mcl, frame, scalar));
       return frame.get(result, INNER.g2) as G2;
     });
   }
 
+  multiplyGT(a: GT, b: GT): GT {
+    return this.arena.run((frame) => {
+      const result = frame.put(a);
+      this.mcl._mclBnGT_mul(result, result, frame.put(b));
+      return frame.get(result, INNER.gt) as GT;
+    });
+  }
+
+  /** For public scalars, or ones used once. */
   powerGT(element: GT, scalar: bigint): GT {
+    const power = this.powers.power(element, scalar);
+    if (power) return power as GT;
     return this.arena.run((frame) => {
       const result = frame.reserve(INNER.gt);
-      this.mcl._mclBnGT_pow(result, frame.put(element), this.scalar(frame, scalar));
+      this.mcl._mclBnGT_pow(result, frame.put(element), writeScalar(this.mcl, frame, scalar));
       return frame.get(result, INNER.gt) as GT;
     });
   }
@@ -159,7 +164,7 @@ export class Group {
       const scalars = frame.reserve(INNER.scalar * terms.length);
       terms.forEach(({ point, scalar }, index) => {
         frame.write(point, points + INNER.g1 * index);
-        this.writeScalar(frame, scalar, scalars + INNER.scalar * index);
+        writeScalar(this.mcl, frame, scalar, scalars + INNER.scalar * index);
       });
       this.mcl._mclBnG1_mulVec(result, points, scalars, terms.length);
       return frame.get(result, INNER.g1) as G1;
@@ -251,17 +256,5 @@ export class Group {
       if (deserialise(result, frame.put(bytes), size) !== size || !accept(result)) return undefined;
       return frame.get(result, innerSize);
     });
-  }
-
-  private scalar(frame: Frame, value: bigint): Pointer {
-    const at = frame.reserve(INNER.scalar);
-    this.writeScalar(frame, value, at);
-    return at;
-  }
-
-  private writeScalar(frame: Frame, value: bigint, at: Pointer): void {
-    const bytes = encodeScalar(value);
-    if (this.mcl._mclBnFr_setBigEndianMod(at, frame.put(bytes), bytes.length) !== 0)
-      throw new Error("mcl-wasm can't read a scalar");
   }
 }

@@ -26,8 +26,9 @@ import {
   WIDE_SCALAR_BYTES,
 } from "./group.ts";
 import { foreignKey } from "./keygen.ts";
-import { type PublicKey, type SecretKey, SUITE_NAME } from "./keys.ts";
+import { demandKey, type PublicKey, publicPoint, type SecretKey, secretElements } from "./keys.ts";
 import { type CiphertextParts, type Coins, decrypt, encrypt } from "./scheme.ts";
+import { SUITE_NAME } from "./suite.ts";
 
 /** A capsule that opens to `key` (32 bytes) for whom the policy admits. */
 export interface Encapsulation {
@@ -36,13 +37,13 @@ export interface Encapsulation {
 }
 
 /**
- * A fresh key and its capsule under `policy`. The capsule shows the policy; it opens with the same associated data only.
- * Throws `policy-syntax`, `policy-limit`.
+ * A fresh key and its capsule under `policy`. The capsule shows the policy; it opens with the same associated data only
+ * (none unless given; it isn't in the capsule). Throws `policy-syntax`, `policy-limit`.
  */
 export function encapsulate(
   publicKey: PublicKey,
   policy: string | Policy,
-  associatedData: Uint8Array,
+  associatedData: Uint8Array = new Uint8Array(),
 ): Promise<Encapsulation> {
   return encapsulateWith(publicKey, policy, associatedData, randomBytes(32));
 }
@@ -54,6 +55,7 @@ export async function encapsulateWith(
   associatedData: Uint8Array,
   m: Uint8Array,
 ): Promise<Encapsulation> {
+  demandKey("publicKey", publicKey);
   const text = printPolicy(toPolicy(policy));
   const context = makeContext(publicKey, text, associatedData);
   const capsule = makeCapsule(await loadGroup(), publicKey, text, compileLsss(text), context, m);
@@ -69,8 +71,10 @@ export async function decapsulate(
   publicKey: PublicKey,
   secretKey: SecretKey,
   capsule: Uint8Array,
-  associatedData: Uint8Array,
+  associatedData: Uint8Array = new Uint8Array(),
 ): Promise<Uint8Array> {
+  demandKey("publicKey", publicKey);
+  demandKey("secretKey", secretKey);
   if (!equal(secretKey.publicKeyHash, publicKey.hash)) throw foreignKey();
   const parts = tryRead(capsule);
   if (!parts) throw decapsulationFailed();
@@ -83,7 +87,7 @@ export async function decapsulate(
   const group = await loadGroup();
   const points = decodeParts(group, parts, weights);
   if (!points) throw decapsulationFailed();
-  const shared = decrypt(group, secretKey.elements, parts.lsss, weights, points);
+  const shared = decrypt(group, secretElements(secretKey, group), parts.lsss, weights, points);
   const m = applyMask(group, publicKey, shared, parts.masked);
   const context = makeContext(publicKey, parts.policy, associatedData);
   // All bytes are made anew from m, also of rows that weren't used: nothing but an honest capsule passes.
@@ -117,7 +121,12 @@ function makeCapsule(
   context: readonly Uint8Array[],
   m: Uint8Array,
 ): Uint8Array {
-  const { ciphertext, shared } = encrypt(group, publicKey.mpk, lsss, deriveCoins(lsss, context, m));
+  const { ciphertext, shared } = encrypt(
+    group,
+    publicPoint(publicKey, group),
+    lsss,
+    deriveCoins(lsss, context, m),
+  );
   const capsule = encodeCapsule(group, policy, applyMask(group, publicKey, shared, m), ciphertext);
   wipe(shared);
   return capsule;

@@ -1,14 +1,18 @@
 import { equal, hex, randomBytes, wipe } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { loadGroup, reduceScalar, WIDE_SCALAR_BYTES } from "./group.ts";
+import { KEY_ELEMENTS, listRows, sortAttributes } from "./keyFormat.ts";
 import {
-  KEY_ATTRIBUTES,
+  demandKey,
   type MasterKey,
+  makeMasterKey,
   makePublicKey,
+  makeSecretKey,
+  masterPoint,
   type PublicKey,
+  publicPoint,
   type SecretKey,
-  SUITE,
-  sortAttributes,
+  secretElements,
 } from "./keys.ts";
 import { deriveKeyElements, isKeyOf } from "./scheme.ts";
 
@@ -22,13 +26,14 @@ export async function setupWith(alpha: bigint): Promise<{ publicKey: PublicKey; 
   const group = await loadGroup();
   const msk = group.multiplyG1(group.generator1, alpha, "secret");
   const publicKey = makePublicKey(group, group.pairAll([[msk, group.generator2]]));
-  return { publicKey, masterKey: { suite: SUITE, publicKeyHash: publicKey.hash, msk } };
+  return { publicKey, masterKey: makeMasterKey(group, publicKey.hash, msk) };
 }
 
 /**
- * A secret key for `attributes` (1 to 4,096, in any order; repetitions count once). Keys don't combine: two holders can't
- * open together what neither can alone. Throws `attribute-invalid`; `argument-invalid` for none or too many;
- * `abe-key-invalid` when the master key belongs to another public key.
+ * A secret key for `attributes`, in any order; repetitions count once. A number or a date (`level = 3`, `expires =
+ * 2028-05-01`) takes 32 of the 4,096 elements that a key may have, any other attribute takes one. Keys don't combine: two
+ * holders can't open together what neither can alone. Throws `attribute-invalid`, also for two values of one label;
+ * `argument-invalid` for no attributes or too many; `abe-key-invalid` when the master key belongs to another public key.
  */
 export function keygen(
   publicKey: PublicKey,
@@ -45,16 +50,22 @@ export async function keygenWith(
   attributes: Iterable<string>,
   r: bigint,
 ): Promise<SecretKey> {
+  demandKey("publicKey", publicKey);
+  demandKey("masterKey", masterKey);
   if (!equal(masterKey.publicKeyHash, publicKey.hash))
     throw new DiptychError("abe-key-invalid", "This master key belongs to another public key.");
+  if (typeof attributes === "string")
+    throw new DiptychError("argument-invalid", "attributes: pass a list of texts, not one text.");
   const sorted = sortAttributes(attributes);
-  if (sorted.length < 1 || sorted.length > KEY_ATTRIBUTES)
+  const rows = listRows(sorted);
+  if (rows.length < 1 || rows.length > KEY_ELEMENTS)
     throw new DiptychError(
       "argument-invalid",
-      `attributes: a key takes 1 to ${KEY_ATTRIBUTES}, not ${sorted.length}.`,
+      `attributes: a key takes 1 to ${KEY_ELEMENTS}, where a number or a date counts as 32, not ${rows.length}.`,
     );
-  const elements = deriveKeyElements(await loadGroup(), masterKey.msk, sorted, r);
-  return { suite: SUITE, publicKeyHash: publicKey.hash, attributes: sorted, elements };
+  const group = await loadGroup();
+  const elements = deriveKeyElements(group, masterPoint(masterKey, group), rows, r);
+  return makeSecretKey(group, publicKey.hash, sorted, elements);
 }
 
 /**
@@ -62,10 +73,14 @@ export async function keygenWith(
  * who receives a key. Throws `abe-key-invalid`.
  */
 export async function checkSecretKey(publicKey: PublicKey, secretKey: SecretKey): Promise<void> {
+  demandKey("publicKey", publicKey);
+  demandKey("secretKey", secretKey);
   const group = await loadGroup();
   const isGenuine =
     equal(secretKey.publicKeyHash, publicKey.hash) &&
-    isKeyOf(group, publicKey.mpk, secretKey.elements, () => BigInt(hex(randomBytes(16))));
+    isKeyOf(group, publicPoint(publicKey, group), secretElements(secretKey, group), () =>
+      BigInt(hex(randomBytes(16))),
+    );
   if (!isGenuine) throw foreignKey();
 }
 

@@ -1,157 +1,261 @@
-import { compare, concat, utf8 } from "../core/bytes.ts";
-import { Reader, Writer } from "../core/encoding.ts";
+/**
+ * The three kinds of key. Their points lie in private fields, so that printing, inspecting or cloning a key shows none;
+ * the functions below the classes are this package's way in, and no part of its public face.
+ */
 import { DiptychError } from "../core/errors.ts";
 import { hash } from "../core/hash.ts";
-import { type Attribute, POLICY_LIMITS, parseAttribute } from "../policy/index.ts";
-import { type G1, G1_BYTES, G2_BYTES, type Group, type GT, GT_BYTES, loadGroup } from "./group.ts";
+import type { Attribute } from "../policy/index.ts";
+import { Content, type Format } from "./content.ts";
+import { type G1, type Group, type GT, loadGroup } from "./group.ts";
+import {
+  readElements,
+  readMasterKey,
+  readPublicKey,
+  splitSecretKey,
+  writeMasterKey,
+  writePublicKey,
+  writeSecretKey,
+} from "./keyFormat.ts";
 import type { KeyElements } from "./scheme.ts";
+import { SUITE } from "./suite.ts";
 
-/** The suite's id in every object, after the format version. Another scheme gets another number. */
-export const SUITE = 1;
-/** The suite's name, hashed into everything derived under it. */
-export const SUITE_NAME = "FABEO-CP-BLS12381-SHA256-SHAKE256-FO";
-const VERSION = 1;
-/** How many attributes one secret key may have. */
-export const KEY_ATTRIBUTES = 4096;
+type Any = PublicKey | MasterKey | SecretKey;
 
-/** An authority's public key. Compare and anchor it by `publicKeyHash`. */
-export interface PublicKey {
-  readonly suite: typeof SUITE;
-  readonly hash: Uint8Array;
-  readonly mpk: GT;
+// Set by the classes, which alone reach their private fields.
+let mpkOf: (key: PublicKey) => Content<GT>;
+let mskOf: (key: MasterKey) => Content<G1>;
+let elementsOf: (key: SecretKey) => Content<KeyElements>;
+let newPublicKey: (content: Content<GT>) => PublicKey;
+let newMasterKey: (content: Content<G1>, publicKeyHash: Uint8Array) => MasterKey;
+let newSecretKey: (
+  content: Content<KeyElements>,
+  publicKeyHash: Uint8Array,
+  attributes: readonly Attribute[],
+) => SecretKey;
+
+/** An authority's public key. Compare and anchor it by its `hash`. */
+export class PublicKey {
+  readonly suite: typeof SUITE = SUITE;
+  readonly #content: Content<GT>;
+  readonly #hash: Uint8Array;
+
+  static {
+    newPublicKey = (content) => new PublicKey(content);
+    mpkOf = (key) => (isObject(key) && #content in key ? key.#content : refuse("publicKey", "PublicKey"));
+  }
+
+  private constructor(content: Content<GT>) {
+    this.#content = content;
+    this.#hash = hash("diptych/abe/public-key/v1", content.bytes());
+  }
+
+  /** 32 bytes that stand for the key: `hash("diptych/abe/public-key/v1", its bytes)`; a copy. */
+  get hash(): Uint8Array {
+    return this.#hash.slice();
+  }
+
+  /** Version, suite, mpk (576 bytes): 578 bytes. */
+  toBytes(): Uint8Array {
+    return this.#content.bytes();
+  }
+
+  /**
+   * The key that `toBytes` gave. Throws `abe-key-invalid` unless `bytes` is the canonical encoding of a public key with
+   * mpk of order r. Whose it is only a comparison of `hash` with an anchor tells.
+   */
+  static async fromBytes(bytes: Uint8Array): Promise<PublicKey> {
+    const group = await loadGroup();
+    return makePublicKey(group, readPublicKey(bytes, group));
+  }
 }
 
 /** An authority's master key: makes every secret key, opens every capsule. */
-export interface MasterKey {
-  readonly suite: typeof SUITE;
-  /** Of the public key that belongs to it. */
-  readonly publicKeyHash: Uint8Array;
-  readonly msk: G1;
+export class MasterKey {
+  readonly suite: typeof SUITE = SUITE;
+  readonly #content: Content<G1>;
+  readonly #publicKeyHash: Uint8Array;
+
+  static {
+    newMasterKey = (content, publicKeyHash) => new MasterKey(content, publicKeyHash);
+    mskOf = (key) => (isObject(key) && #content in key ? key.#content : refuse("masterKey", "MasterKey"));
+  }
+
+  private constructor(content: Content<G1>, publicKeyHash: Uint8Array) {
+    this.#content = content;
+    this.#publicKeyHash = publicKeyHash.slice();
+  }
+
+  /** `hash` of the public key that belongs to it; a copy. */
+  get publicKeyHash(): Uint8Array {
+    return this.#publicKeyHash.slice();
+  }
+
+  /** Version, suite, hash of the public key (32 bytes), alpha g1 (48): 82 bytes, all of them secret. */
+  toBytes(): Uint8Array {
+    return this.#content.bytes();
+  }
+
+  /** The key that `toBytes` gave. Throws `abe-key-invalid`. `keygen` tells whether it belongs to a public key. */
+  static async fromBytes(bytes: Uint8Array): Promise<MasterKey> {
+    const group = await loadGroup();
+    const { publicKeyHash, msk } = readMasterKey(bytes, group);
+    return makeMasterKey(group, publicKeyHash, msk);
+  }
+
+  /** Overwrites the key here; it is of no use afterwards. Copies that were made of it, by `toBytes` or in workers, stay. */
+  wipe(): void {
+    this.#content.wipe();
+  }
 }
 
-/** A user's key for a set of attributes, in the order of their bytes. */
-export interface SecretKey {
-  readonly suite: typeof SUITE;
-  /** Of the public key of the authority that made it. */
-  readonly publicKeyHash: Uint8Array;
+/** A user's key for a set of attributes. */
+export class SecretKey {
+  readonly suite: typeof SUITE = SUITE;
+  /** Normal forms, in the order of their UTF-8 bytes. Not secret. */
   readonly attributes: readonly Attribute[];
-  readonly elements: KeyElements;
-}
+  readonly #content: Content<KeyElements>;
+  readonly #publicKeyHash: Uint8Array;
 
-/** 32 bytes that stand for the public key: `hash("diptych/abe/public-key/v1", encoded public key)`. */
-export function publicKeyHash(publicKey: PublicKey): Uint8Array {
-  return publicKey.hash.slice();
+  static {
+    newSecretKey = (content, publicKeyHash, attributes) => new SecretKey(content, publicKeyHash, attributes);
+    elementsOf = (key) =>
+      isObject(key) && #content in key ? key.#content : refuse("secretKey", "SecretKey");
+  }
+
+  private constructor(
+    content: Content<KeyElements>,
+    publicKeyHash: Uint8Array,
+    attributes: readonly Attribute[],
+  ) {
+    this.#content = content;
+    this.#publicKeyHash = publicKeyHash.slice();
+    this.attributes = Object.freeze([...attributes]);
+  }
+
+  /** `hash` of the public key of the authority that made it; a copy. `checkSecretKey` tells whether that is true. */
+  get publicKeyHash(): Uint8Array {
+    return this.#publicKeyHash.slice();
+  }
+
+  /**
+   * Version, suite, hash of the public key (32 bytes), sk1 (48), sk3 (96), and a list of attributes, strictly ascending
+   * by their bytes: each its text, then sk2 (48), for a number or a date 32 times, the highest bit first. Secret.
+   */
+  toBytes(): Uint8Array {
+    return this.#content.bytes();
+  }
+
+  /**
+   * The key that `toBytes` gave. Throws `abe-key-invalid` unless `bytes` is the canonical encoding of a secret key, all
+   * points in the prime-order groups. Whether the authority made it is for `checkSecretKey` to say.
+   */
+  static async fromBytes(bytes: Uint8Array): Promise<SecretKey> {
+    const group = await loadGroup();
+    const parts = splitSecretKey(bytes);
+    const elements = readElements(parts, group, "group");
+    return makeSecretKey(group, parts.publicKeyHash, parts.attributes, elements);
+  }
+
+  /** Overwrites the key here; it is of no use afterwards. Copies that were made of it, by `toBytes` or in workers, stay. */
+  wipe(): void {
+    this.#content.wipe();
+  }
 }
 
 /** The public key around `mpk`. */
 export function makePublicKey(group: Group, mpk: GT): PublicKey {
-  const encoded = concat(Uint8Array.of(VERSION, SUITE), group.encodeGT(mpk));
-  return { suite: SUITE, hash: hash("diptych/abe/public-key/v1", encoded), mpk };
+  return newPublicKey(Content.ofPoints(publicFormat(group), mpk));
 }
 
-/** Attributes as keys hold them: each once, in the order of their UTF-8 bytes. Throws `attribute-invalid`. */
-export function sortAttributes(attributes: Iterable<string>): Attribute[] {
-  const distinct = new Set(Array.from(attributes, parseAttribute));
-  return [...distinct].sort((a, b) => compare(utf8(a), utf8(b)));
+export function makeMasterKey(group: Group, publicKeyHash: Uint8Array, msk: G1): MasterKey {
+  return newMasterKey(Content.ofPoints(masterFormat(group, publicKeyHash), msk), publicKeyHash);
 }
 
-/** Version, suite, mpk (576 bytes): 578 bytes. */
-export async function encodePublicKey(publicKey: PublicKey): Promise<Uint8Array> {
-  const group = await loadGroup();
-  return header().fixed(group.encodeGT(publicKey.mpk)).finish();
+/** `attributes` sorted; `elements` for each of their rows. */
+export function makeSecretKey(
+  group: Group,
+  publicKeyHash: Uint8Array,
+  attributes: readonly Attribute[],
+  elements: KeyElements,
+): SecretKey {
+  const format = secretFormat((points) => writeSecretKey(group, publicKeyHash, attributes, points));
+  return newSecretKey(Content.ofPoints(format, elements), publicKeyHash, attributes);
 }
 
-/** Throws `abe-key-invalid` unless `bytes` is the canonical encoding of a public key with mpk of order r. */
-export async function decodePublicKey(bytes: Uint8Array): Promise<PublicKey> {
-  const group = await loadGroup();
-  return decodeKey(bytes, "public key", (reader) => {
-    const mpk = demand(reader, group.decodeGT(reader.fixed(GT_BYTES)));
-    return makePublicKey(group, mpk);
-  });
+/** Keys of bytes that this program wrote or checked: taken over, their points not read before they are needed. */
+export const adopt = {
+  publicKey(bytes: Uint8Array): PublicKey {
+    return newPublicKey(Content.ofBytes(publicFormat(), bytes));
+  },
+  masterKey(bytes: Uint8Array): MasterKey {
+    const hashAt = 2;
+    return newMasterKey(Content.ofBytes(masterFormat(), bytes), bytes.slice(hashAt, hashAt + 32));
+  },
+  secretKey(bytes: Uint8Array): SecretKey {
+    const { publicKeyHash, attributes } = splitSecretKey(bytes);
+    return newSecretKey(Content.ofBytes(secretFormat(), bytes), publicKeyHash, attributes);
+  },
+};
+
+/** Throws `argument-invalid` for what isn't a key of the kind, or was wiped; so do the next three. */
+export function demandKey(kind: keyof typeof adopt, key: Any): void {
+  contentOf(kind, key).demandUse();
 }
 
-/** Version, suite, hash of the public key (32 bytes), alpha g1 (48): 82 bytes. */
-export async function encodeMasterKey(masterKey: MasterKey): Promise<Uint8Array> {
-  const group = await loadGroup();
-  return header().fixed(masterKey.publicKeyHash).fixed(group.encodeG1(masterKey.msk)).finish();
+/** mpk. */
+export function publicPoint(key: PublicKey, group: Group): GT {
+  return mpkOf(key).points(group);
 }
 
-/** Throws `abe-key-invalid`. `keygen` tells whether it belongs to a public key. */
-export async function decodeMasterKey(bytes: Uint8Array): Promise<MasterKey> {
-  const group = await loadGroup();
-  return decodeKey(bytes, "master key", (reader) => ({
-    suite: SUITE,
-    publicKeyHash: reader.fixed(32),
-    msk: demand(reader, group.decodeG1(reader.fixed(G1_BYTES), "group")),
-  }));
+/** alpha g1. */
+export function masterPoint(key: MasterKey, group: Group): G1 {
+  return mskOf(key).points(group);
 }
 
-/**
- * Version, suite, hash of the public key (32 bytes), sk1 (48), sk3 (96), and a list of attributes, each its text and
- * sk2[u] (48), strictly ascending by the attribute's bytes.
- */
-export async function encodeSecretKey(secretKey: SecretKey): Promise<Uint8Array> {
-  const group = await loadGroup();
-  const { sk1, sk2, sk3 } = secretKey.elements;
-  return header()
-    .fixed(secretKey.publicKeyHash)
-    .fixed(group.encodeG1(sk1))
-    .fixed(group.encodeG2(sk3))
-    .list(secretKey.attributes, (writer, attribute) =>
-      writer.text(attribute).fixed(group.encodeG1(sk2.get(attribute)!)),
-    )
-    .finish();
+export function secretElements(key: SecretKey, group: Group): KeyElements {
+  return elementsOf(key).points(group);
 }
 
-/**
- * Throws `abe-key-invalid` unless `bytes` is the canonical encoding of a secret key, all points in the prime-order
- * groups. Whether the authority made it is for `checkSecretKey` to say.
- */
-export async function decodeSecretKey(bytes: Uint8Array): Promise<SecretKey> {
-  const group = await loadGroup();
-  return decodeKey(bytes, "secret key", (reader) => {
-    const publicKeyHash = reader.fixed(32);
-    const sk1 = demand(reader, group.decodeG1(reader.fixed(G1_BYTES), "group"));
-    const sk3 = demand(reader, group.decodeG2(reader.fixed(G2_BYTES), "group"));
-    const entries = reader.list(
-      () =>
-        [
-          reader.text(POLICY_LIMITS.attributeBytes),
-          demand(reader, group.decodeG1(reader.fixed(G1_BYTES), "group")),
-        ] as const,
-      KEY_ATTRIBUTES,
-    );
-    const attributes = sortAttributes(entries.map(([text]) => text));
-    const canonical =
-      attributes.length > 0 &&
-      attributes.length === entries.length &&
-      entries.every(([text], index) => text === attributes[index]);
-    if (!canonical) throw reader.invalid("its attributes aren't in their normal form and order");
-    const sk2 = new Map(entries.map(([, element], index) => [attributes[index]!, element]));
-    return { suite: SUITE, publicKeyHash, attributes, elements: { sk1, sk2, sk3 } };
-  });
+function contentOf(kind: keyof typeof adopt, key: Any): Content<GT> | Content<G1> | Content<KeyElements> {
+  if (kind === "publicKey") return mpkOf(key as PublicKey);
+  return kind === "masterKey" ? mskOf(key as MasterKey) : elementsOf(key as SecretKey);
 }
 
-function header(): Writer {
-  return new Writer().u8(VERSION).u8(SUITE);
+const unwritten = (): never => {
+  throw new Error("a key of bytes has its bytes");
+};
+
+function publicFormat(group?: Group): Format<GT> {
+  return {
+    write: group ? (mpk) => writePublicKey(group, mpk) : unwritten,
+    read: readPublicKey,
+    list: (mpk) => [mpk],
+  };
 }
 
-function demand<T>(reader: Reader, point: T | undefined): T {
-  if (point === undefined) throw reader.invalid("a point isn't one of the group");
-  return point;
+function masterFormat(group?: Group, publicKeyHash?: Uint8Array): Format<G1> {
+  return {
+    write: group && publicKeyHash ? (msk) => writeMasterKey(group, publicKeyHash, msk) : unwritten,
+    read: (bytes, loaded) => readMasterKey(bytes, loaded).msk,
+    list: (msk) => [msk],
+  };
 }
 
-function decodeKey<T>(bytes: Uint8Array, what: string, read: (reader: Reader) => T): T {
-  try {
-    const reader = new Reader(bytes, what).version(VERSION);
-    if (reader.u8() !== SUITE) throw reader.invalid("its suite is unknown");
-    const key = read(reader);
-    reader.end();
-    return key;
-  } catch (cause) {
-    if (!(cause instanceof DiptychError)) throw cause;
-    throw new DiptychError("abe-key-invalid", `These bytes are not an ABE ${what}; ask for it again.`, {
-      cause,
-    });
-  }
+function secretFormat(write: (points: KeyElements) => Uint8Array = unwritten): Format<KeyElements> {
+  return {
+    write,
+    read: (bytes, group) => readElements(splitSecretKey(bytes), group, "curve"),
+    list: ({ sk1, sk2, sk3 }) => [sk1, sk3, ...sk2.values()],
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function refuse(argument: string, kind: string): never {
+  throw new DiptychError(
+    "argument-invalid",
+    `${argument}: pass a ${kind}, as ${kind}.fromBytes, setup or keygen give it, in this place.`,
+  );
 }

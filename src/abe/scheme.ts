@@ -16,7 +16,7 @@
  */
 import { concat, utf8 } from "../core/bytes.ts";
 import { type Attribute, type Lsss, shareSecret, type Weight } from "../policy/index.ts";
-import type { G1, G2, Group, GT } from "./group.ts";
+import type { G1, G2, Group, GT, HashedTerm } from "./group.ts";
 
 /** First byte of what is hashed to G1: keeps attributes apart from B, and leaves room. */
 const BASE = Uint8Array.of(0x00);
@@ -29,7 +29,11 @@ export function hashBase(group: Group): G1 {
 
 /** H(u): H(0x01, UTF-8 of the attribute). */
 export function hashAttribute(group: Group, attribute: Attribute): G1 {
-  return group.hashToG1(concat(ATTRIBUTE, utf8(attribute)));
+  return group.hashToG1(nameAttribute(attribute));
+}
+
+function nameAttribute(attribute: Attribute): Uint8Array {
+  return concat(ATTRIBUTE, utf8(attribute));
 }
 
 /** A secret key's group elements; `sk2` has one for each attribute. */
@@ -46,14 +50,19 @@ export function deriveKeyElements(
   attributes: readonly Attribute[],
   r: bigint,
 ): KeyElements {
-  // Whoever learns r has msk = sk1 - r B: this is where the constant-time ladder matters.
-  const sk2 = attributes.map(
-    (attribute) => [attribute, group.multiplyG1(hashAttribute(group, attribute), r, "secret")] as const,
+  // Whoever learns r has msk = sk1 - r B: this is where constant time matters.
+  const terms: HashedTerm[] = [
+    { message: BASE, scalar: r, permanent: true },
+    ...attributes.map((attribute) => ({ message: nameAttribute(attribute), scalar: r })),
+  ];
+  const [mask, ...sk2] = group.sumHashed(
+    terms.map((term) => [term]),
+    "secret",
   );
   return {
-    sk1: group.addG1(msk, group.multiplyG1(hashBase(group), r, "secret")),
-    sk2: new Map(sk2),
-    sk3: group.multiplyG2(group.generator2, r, "secret"),
+    sk1: group.addG1(msk, mask!),
+    sk2: new Map(attributes.map((attribute, index) => [attribute, sk2[index]!])),
+    sk3: group.multiplyGenerator2(r, "secret"),
   };
 }
 
@@ -81,15 +90,14 @@ export function encrypt(
   lsss: Lsss,
   coins: Coins,
 ): { ciphertext: Ciphertext; shared: GT } {
-  const base = hashBase(group);
   const shares = shareSecret(lsss, [coins.s1, ...coins.v]);
   const ciphertext: Ciphertext = {
-    ct1: group.multiplyG2(group.generator2, coins.s1),
-    ct2: coins.sPrime.map((scalar) => group.multiplyG2(group.generator2, scalar)),
-    ct3: lsss.rows.map(({ attribute, use }, row) =>
-      group.combineG1([
-        { point: base, scalar: shares[row]! },
-        { point: hashAttribute(group, attribute), scalar: coins.sPrime[use]! },
+    ct1: group.multiplyGenerator2(coins.s1),
+    ct2: coins.sPrime.map((scalar) => group.multiplyGenerator2(scalar)),
+    ct3: group.sumHashed(
+      lsss.rows.map(({ attribute, use }, row) => [
+        { message: BASE, scalar: shares[row]!, permanent: true },
+        { message: nameAttribute(attribute), scalar: coins.sPrime[use]! },
       ]),
     ),
   };

@@ -3,6 +3,7 @@ import { BrowserProvider, type Eip1193Provider, type Provider, type Signer } fro
 import { DiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
 
+/** A signer of ethers, or what a wallet gives a page. */
 export type AccountSource = Signer | Eip1193Provider;
 
 /**

@@ -1,5 +1,5 @@
 /** The authority's public key and certificate, believed only when both chains anchor them (F15). */
-import { decodePublicKey, type PublicKey, publicKeyHash } from "../abe/index.ts";
+import { PublicKey } from "../abe/index.ts";
 import { equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
@@ -7,6 +7,7 @@ import { AttributeRegistry } from "../ledger/registries.ts";
 import { fingerprintOf, type Trust } from "../record/index.ts";
 import type { AuthorityClient } from "../services/authorityClient.ts";
 
+/** What the authority says of itself, held against the anchors on the chains. */
 export type Credentials = { name: string; abePublicKey: PublicKey; trust: Trust };
 
 /**
@@ -19,12 +20,12 @@ export async function fetchCredentials(
   chains: readonly Chain[],
 ): Promise<Credentials> {
   const { name, abePublicKey: encoded, certificateAuthority } = await authority.credentials();
-  const abePublicKey = await decodePublicKey(encoded);
+  const abePublicKey = await PublicKey.fromBytes(encoded);
   const registries = chains.map((chain) => new AttributeRegistry(chain));
   for (const [i, registry] of registries.entries()) {
     const anchor = await registry.anchor();
     const same =
-      equal(anchor.abePublicKeyHash, publicKeyHash(abePublicKey)) &&
+      equal(anchor.abePublicKeyHash, abePublicKey.hash) &&
       equal(anchor.caFingerprint, fingerprintOf(certificateAuthority));
     if (!same)
       throw new DiptychError(

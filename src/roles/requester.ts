@@ -1,6 +1,6 @@
 /** The requester (U): asks a ledger, has the index released, fetches, decrypts, verifies (paper, 5.2). */
 import { encodeBytes32String, type Signer } from "ethers";
-import { checkSecretKey, decapsulate, decodeSecretKey, type SecretKey } from "../abe/index.ts";
+import { checkSecretKey, decapsulate, SecretKey } from "../abe/index.ts";
 import type { Extraction, Header } from "../ces/index.ts";
 import { type Blocks, type FetchOrder, GatewayClient } from "../cloud/gatewayClient.ts";
 import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
@@ -29,6 +29,7 @@ import type { KeyStore } from "./keyStore.ts";
 import { openView } from "./openView.ts";
 import { fresh } from "./orders.ts";
 
+/** Where the requester's secrets lie, the account that asks, and the chains and services to deal with. */
 export type RequesterOptions = {
   keyStore: KeyStore;
   /** The chains this requester asks: one or both. */
@@ -62,6 +63,7 @@ export type Opened = {
 /** Seconds that a request asks for unless said otherwise: a day. */
 const lifetime = 24 * 3600;
 
+/** A requester: asks a chain for a view, and opens what it grants. */
 export class Requester {
   readonly address: Address;
   private readonly options: RequesterOptions;
@@ -78,6 +80,7 @@ export class Requester {
     this.gateway = new GatewayClient(options.gateway);
   }
 
+  /** Opens a requester with the keys in the store, if there are any. Throws `argument-invalid` without a chain. */
   static async open(options: RequesterOptions): Promise<Requester> {
     const chains = Object.values(options.chains);
     const first = chains[0];
@@ -128,7 +131,7 @@ export class Requester {
       signature,
     });
     const encoded = await openSealed(pair.privateKey, keyInfo(chain, this.address, message), sealed);
-    const secretKey = await decodeSecretKey(encoded);
+    const secretKey = await SecretKey.fromBytes(encoded);
     await checkSecretKey(abePublicKey, secretKey);
     await this.options.keyStore.set("requester/attribute-key", encoded);
     return secretKey.attributes;
@@ -255,7 +258,7 @@ export class Requester {
         "key-missing",
         "This requester has no attribute key yet: apply to the authority and collect it.",
       );
-    return decodeSecretKey(stored);
+    return SecretKey.fromBytes(stored);
   }
 
   /** The private half of a request's response key; throws `key-missing`. */

@@ -4,20 +4,33 @@ import {
   capsulePolicy,
   checkSecretKey,
   decapsulate,
-  decodeSecretKey,
   encapsulate,
-  encodePublicKey,
-  encodeSecretKey,
   keygen,
   type MasterKey,
   type PublicKey,
+  SecretKey,
   setup,
 } from "../../src/abe/index.ts";
 import { randomBytes, utf8 } from "../../src/core/bytes.ts";
-import { parsePolicy, printPolicy, satisfies } from "../../src/policy/index.ts";
+import {
+  compileLsss,
+  expandAttributes,
+  parsePolicy,
+  printPolicy,
+  satisfies,
+} from "../../src/policy/index.ts";
 import { expectCode } from "../expectCode.ts";
-import { policies, subsets } from "../policy/arbitrary.ts";
+import { anyComparison, labels, mixedLeaves, numberValues, policies, subsets } from "../policy/arbitrary.ts";
 import * as oracle from "./oracle.ts";
+
+/** Plain attributes, and numbers under some of the labels. */
+const holders: fc.Arbitrary<string[]> = fc
+  .tuple(subsets, ...labels.map(() => fc.option(numberValues())))
+  .map(([plain, ...values]) => [
+    "id:anyone",
+    ...plain,
+    ...values.flatMap((value, index) => (value === null ? [] : [`${labels[index]} = ${value}`])),
+  ]);
 
 describe("abe: encapsulate and decapsulate", () => {
   let publicKey: PublicKey;
@@ -43,14 +56,14 @@ describe("abe: encapsulate and decapsulate", () => {
   });
 
   it("opens what the oracle makes, and the oracle opens what it makes", async () => {
-    const encoded = await encodePublicKey(publicKey);
+    const encoded = publicKey.toBytes();
     await fc.assert(
       fc.asyncProperty(policies(5), subsets, async (policy, attributes) => {
         const text = printPolicy(policy);
         const secretKey = await keygen(publicKey, masterKey, [...attributes, "id:anyone"]);
         const theirs = oracle.encapsulate(encoded, text, ad, randomBytes(32));
         const ours = await encapsulate(publicKey, policy, ad);
-        const opened = oracle.decapsulate(encoded, await encodeSecretKey(secretKey), ours.capsule, ad);
+        const opened = oracle.decapsulate(encoded, secretKey.toBytes(), ours.capsule, ad);
         if (satisfies(policy, attributes)) {
           expect(await decapsulate(publicKey, secretKey, theirs.capsule, ad)).to.deep.equal(theirs.key);
           expect(opened).to.deep.equal(ours.key);
@@ -60,6 +73,52 @@ describe("abe: encapsulate and decapsulate", () => {
         }
       }),
       { numRuns: 8 },
+    );
+  });
+
+  it("decides about numbers and dates as the policy language does", async () => {
+    await fc.assert(
+      fc.asyncProperty(policies(4, mixedLeaves), holders, async (policy, attributes) => {
+        const secretKey = await keygen(publicKey, masterKey, attributes);
+        const { capsule, key } = await encapsulate(publicKey, policy, ad);
+        expect(capsulePolicy(capsule)).to.equal(printPolicy(policy));
+        if (satisfies(policy, attributes))
+          expect(await decapsulate(publicKey, secretKey, capsule, ad)).to.deep.equal(key);
+        else await expectCode("abe-not-satisfied", () => decapsulate(publicKey, secretKey, capsule, ad));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("opens what the oracle makes of comparisons, and the oracle opens what it makes", async () => {
+    const encoded = publicKey.toBytes();
+    const bits = ["level = 3221225472", "since = 2024-02-29", "a:1"];
+    const secretKey = await keygen(publicKey, masterKey, bits);
+    const round = [
+      "level >= 3221225472",
+      "level < 3758096384 and a:1",
+      "since < 9999-12-31 and level > 1073741823",
+    ];
+    for (const text of round) {
+      const theirs = oracle.encapsulate(encoded, text, ad, randomBytes(32));
+      expect(await decapsulate(publicKey, secretKey, theirs.capsule, ad)).to.deep.equal(theirs.key);
+      const ours = await encapsulate(publicKey, text, ad);
+      expect(oracle.decapsulate(encoded, secretKey.toBytes(), ours.capsule, ad)).to.deep.equal(ours.key);
+    }
+  });
+
+  it("the oracle's bits are ours, for any number, date and comparison", () => {
+    fc.assert(
+      fc.property(anyComparison(), numberValues(), (comparison, value) => {
+        const rows = compileLsss(comparison).rows.map(({ attribute, use }) => ({ attribute, use }));
+        const theirs = oracle.buildMatrix(comparison).map(({ attribute, use }) => ({ attribute, use }));
+        expect(theirs).to.deep.equal(rows);
+        const attribute = `level = ${value}`;
+        expect(oracle.rowNames(attribute)).to.deep.equal(expandAttributes([attribute]));
+        const date = "level = 2026-11-21";
+        expect(oracle.rowNames(date)).to.deep.equal(expandAttributes([date]));
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -92,6 +151,7 @@ describe("abe: encapsulate and decapsulate", () => {
     await expectCode("policy-limit", () => encapsulate(publicKey, Array(513).fill("a:1").join(" or "), ad));
     await expectCode("attribute-invalid", () => keygen(publicKey, masterKey, ["a:1", ""]));
     await expectCode("argument-invalid", () => keygen(publicKey, masterKey, []));
+    await expectCode("argument-invalid", () => keygen(publicKey, masterKey, "a:1"));
     const many = Array.from({ length: 4097 }, (_, i) => `a:${i}`);
     await expectCode("argument-invalid", () => keygen(publicKey, masterKey, many));
     await expectCode("encoding-invalid", () => capsulePolicy(utf8("not a capsule")));
@@ -110,7 +170,9 @@ describe("abe: encapsulate and decapsulate", () => {
       decapsulate(publicKey, secretKey, foreign.capsule, ad),
     );
     await expectCode("abe-key-invalid", () => checkSecretKey(publicKey, foreignKey));
-    const relabelled = { ...foreignKey, publicKeyHash: secretKey.publicKeyHash };
+    const bytes = foreignKey.toBytes();
+    bytes.set(publicKey.hash, 2);
+    const relabelled = await SecretKey.fromBytes(bytes);
     await expectCode("abe-key-invalid", () => checkSecretKey(publicKey, relabelled));
     await expectCode("abe-decapsulation-failed", () => decapsulate(publicKey, relabelled, capsule, ad));
   });
@@ -126,9 +188,17 @@ describe("abe: encapsulate and decapsulate", () => {
     await expectCode("abe-decapsulation-failed", () => decapsulate(publicKey, secretKey, swapped, ad));
   });
 
+  it("takes no associated data for empty associated data", async () => {
+    const secretKey = await keygen(publicKey, masterKey, ["a:1"]);
+    const { capsule, key } = await encapsulate(publicKey, "a:1");
+    expect(await decapsulate(publicKey, secretKey, capsule)).to.deep.equal(key);
+    expect(await decapsulate(publicKey, secretKey, capsule, new Uint8Array())).to.deep.equal(key);
+    await expectCode("abe-decapsulation-failed", () => decapsulate(publicKey, secretKey, capsule, utf8("x")));
+  });
+
   it("opens with a key that went through bytes", async () => {
     const secretKey = await keygen(publicKey, masterKey, ["a:1", "two words"]);
-    const read = await decodeSecretKey(await encodeSecretKey(secretKey));
+    const read = await SecretKey.fromBytes(secretKey.toBytes());
     await checkSecretKey(publicKey, read);
     const { capsule, key } = await encapsulate(publicKey, '"two words" and a:1', ad);
     expect(await decapsulate(publicKey, read, capsule, ad)).to.deep.equal(key);

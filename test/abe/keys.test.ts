@@ -1,17 +1,21 @@
+import { Console } from "node:console";
+import { Writable } from "node:stream";
+import { format, inspect } from "node:util";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { expect } from "chai";
 import { loadGroup } from "../../src/abe/group.ts";
 import {
-  decodeMasterKey,
-  decodePublicKey,
-  decodeSecretKey,
-  encodeMasterKey,
-  encodePublicKey,
-  encodeSecretKey,
+  decapsulate,
+  encapsulate,
+  KEY_ELEMENTS,
   keygen,
+  MasterKey,
+  PublicKey,
+  SecretKey,
   setup,
 } from "../../src/abe/index.ts";
-import { concat, unhex, utf8 } from "../../src/core/bytes.ts";
+import { masterPoint, secretElements } from "../../src/abe/keys.ts";
+import { concat, hex, unhex, utf8 } from "../../src/core/bytes.ts";
 import { SCALAR_ORDER } from "../../src/policy/index.ts";
 import { expectCode } from "../expectCode.ts";
 
@@ -98,24 +102,51 @@ function findOutsideG2(): Uint8Array {
   }
 }
 
+/** All that usual ways of printing make of a value. */
+function printAll(value: object): string[] {
+  const logged: string[] = [];
+  const write = (chunk: Buffer, _encoding: unknown, done: () => void) => {
+    logged.push(String(chunk));
+    done();
+  };
+  const all = { showHidden: true, depth: 20, getters: true, maxArrayLength: null };
+  const log = new Console(new Writable({ write }));
+  log.log(value);
+  log.dir(value, all);
+  return [
+    ...logged,
+    inspect(value, all),
+    format("%o", value),
+    JSON.stringify(value),
+    inspect(structuredClone({ ...value }), all),
+    inspect(Object.getOwnPropertyDescriptors(value), all),
+  ];
+}
+
+/** Whether a text shows these bytes: as numbers with any marks between, with or without their places, or in hex. */
+function tells(text: string, bytes: Uint8Array): boolean {
+  const numbers = new RegExp([...bytes].map((byte) => `\\b${byte}\\b`).join('[\\s,]*(?:"\\d+":)?'));
+  return numbers.test(text) || text.includes(hex(bytes).slice(2));
+}
+
 describe("abe/keys", () => {
   it("have fixed sizes", async () => {
     const { publicKey, masterKey } = await setup();
-    expect(await encodePublicKey(publicKey)).to.have.length(578);
-    expect(await encodeMasterKey(masterKey)).to.have.length(82);
+    expect(publicKey.toBytes()).to.have.length(578);
+    expect(masterKey.toBytes()).to.have.length(82);
     const secretKey = await keygen(publicKey, masterKey, ["a:1", "b:22"]);
-    expect(await encodeSecretKey(secretKey)).to.have.length(182 + (4 + 3 + 48) + (4 + 4 + 48));
+    expect(secretKey.toBytes()).to.have.length(182 + (4 + 3 + 48) + (4 + 4 + 48));
   });
 
   it("refuse other versions, suites, lengths and points, in the same words", async () => {
     const { publicKey, masterKey } = await setup();
     const secretKey = await keygen(publicKey, masterKey, ["a:1", "b:2"]);
     const kinds = [
-      { bytes: await encodePublicKey(publicKey), decode: decodePublicKey, point: 2 },
-      { bytes: await encodeMasterKey(masterKey), decode: decodeMasterKey, point: 34 },
-      { bytes: await encodeSecretKey(secretKey), decode: decodeSecretKey, point: 34 },
+      { bytes: publicKey.toBytes(), kind: PublicKey, point: 2 },
+      { bytes: masterKey.toBytes(), kind: MasterKey, point: 34 },
+      { bytes: secretKey.toBytes(), kind: SecretKey, point: 34 },
     ];
-    for (const { bytes, decode, point } of kinds) {
+    for (const { bytes, kind, point } of kinds) {
       const change = (at: number, put: Uint8Array) =>
         concat(bytes.subarray(0, at), put, bytes.subarray(at + put.length));
       const bad = [
@@ -129,7 +160,8 @@ describe("abe/keys", () => {
         change(point, new Uint8Array(48)),
       ];
       const messages = new Set<string>();
-      for (const each of bad) messages.add((await expectCode("abe-key-invalid", () => decode(each))).message);
+      for (const each of bad)
+        messages.add((await expectCode("abe-key-invalid", () => kind.fromBytes(each))).message);
       expect(messages.size).to.equal(1);
     }
   });
@@ -137,27 +169,111 @@ describe("abe/keys", () => {
   it("refuse a public key of one, zero or wrong order", async () => {
     const one = new Uint8Array(578);
     one.set([1, 1]);
-    await expectCode("abe-key-invalid", () => decodePublicKey(one));
+    await expectCode("abe-key-invalid", () => PublicKey.fromBytes(one));
     one[2 + 95] = 1; // the real coefficient of the first Fp2
-    await expectCode("abe-key-invalid", () => decodePublicKey(one));
+    await expectCode("abe-key-invalid", () => PublicKey.fromBytes(one));
     one[2 + 95] = 2;
-    await expectCode("abe-key-invalid", () => decodePublicKey(one));
+    await expectCode("abe-key-invalid", () => PublicKey.fromBytes(one));
     // -1 has order 2.
     const minusOne = bls12_381.fields.Fp.ORDER - 1n;
     one.set(unhex(minusOne.toString(16).padStart(96, "0")), 2 + 48);
-    await expectCode("abe-key-invalid", () => decodePublicKey(one));
+    await expectCode("abe-key-invalid", () => PublicKey.fromBytes(one));
   });
 
   it("refuse attributes out of order, twice, not normal, or none", async () => {
     const { publicKey, masterKey } = await setup();
-    const bytes = await encodeSecretKey(await keygen(publicKey, masterKey, ["a:1", "b:2"]));
+    const bytes = (await keygen(publicKey, masterKey, ["a:1", "b:2"])).toBytes();
     const [head, first, second] = [bytes.subarray(0, 178), bytes.subarray(182, 237), bytes.subarray(237)];
     const list = (...entries: Uint8Array[]) =>
       concat(head, Uint8Array.of(0, 0, 0, entries.length), ...entries);
-    expect((await decodeSecretKey(list(first, second))).attributes).to.deep.equal(["a:1", "b:2"]);
-    expect((await decodeSecretKey(list(second))).attributes).to.deep.equal(["b:2"]);
+    expect((await SecretKey.fromBytes(list(first, second))).attributes).to.deep.equal(["a:1", "b:2"]);
+    expect((await SecretKey.fromBytes(list(second))).attributes).to.deep.equal(["b:2"]);
     const spaced = concat(first.subarray(0, 4), utf8(" a:"), first.subarray(7));
     for (const bad of [list(second, first), list(first, first), list(), list(spaced)])
-      await expectCode("abe-key-invalid", () => decodeSecretKey(bad));
+      await expectCode("abe-key-invalid", () => SecretKey.fromBytes(bad));
+  });
+
+  it("show nothing secret when they are printed, turned into JSON, cloned or listed", async () => {
+    const { publicKey, masterKey } = await setup();
+    const secretKey = await keygen(publicKey, masterKey, ["a:1", "level = 3"]);
+    const read = await SecretKey.fromBytes(secretKey.toBytes());
+    const group = await loadGroup();
+    for (const key of [secretKey, read, masterKey]) {
+      const points =
+        key instanceof SecretKey
+          ? [...secretElements(key, group).sk2.values(), secretElements(key, group).sk1]
+          : [masterPoint(key, group)];
+      const secrets = [...points, key.toBytes().subarray(34)].map((bytes) => bytes.slice(0, 12));
+      const leaks = (texts: string[]) => texts.filter((text) => secrets.some((each) => tells(text, each)));
+      expect(leaks(printAll(key))).to.deep.equal([]);
+      expect(Reflect.ownKeys(key)).to.deep.equal(key === masterKey ? ["suite"] : ["suite", "attributes"]);
+      // The look would find them in an open field, however it is printed.
+      const open = Object.assign(Object.create(null), { field: secrets[0] });
+      expect(leaks(printAll(open))).to.have.length(printAll(open).length);
+    }
+  });
+
+  it("can't be changed from outside", async () => {
+    const { publicKey, masterKey } = await setup();
+    const secretKey = await keygen(publicKey, masterKey, ["a:1"]);
+    publicKey.hash.fill(0);
+    publicKey.toBytes().fill(0);
+    secretKey.publicKeyHash.fill(0);
+    secretKey.toBytes().fill(0);
+    const source = secretKey.toBytes();
+    const read = await SecretKey.fromBytes(source);
+    source.fill(0);
+    expect(() => (secretKey.attributes as unknown as string[]).push("b:2")).to.throw(TypeError);
+    const { capsule, key } = await encapsulate(publicKey, "a:1");
+    expect(await decapsulate(publicKey, secretKey, capsule)).to.deep.equal(key);
+    expect(await decapsulate(publicKey, read, capsule)).to.deep.equal(key);
+  });
+
+  it("are of no use once wiped, and their points are gone", async () => {
+    const { publicKey, masterKey } = await setup();
+    const secretKey = await keygen(publicKey, masterKey, ["a:1"]);
+    const { capsule } = await encapsulate(publicKey, "a:1");
+    const group = await loadGroup();
+    const { sk1, sk2, sk3 } = secretElements(secretKey, group);
+    const msk = masterPoint(masterKey, group);
+    secretKey.wipe();
+    masterKey.wipe();
+    secretKey.wipe();
+    for (const point of [sk1, sk3, ...sk2.values(), msk])
+      expect(point.every((byte) => byte === 0)).to.equal(true);
+    await expectCode("argument-invalid", () => secretKey.toBytes());
+    await expectCode("argument-invalid", () => decapsulate(publicKey, secretKey, capsule));
+    await expectCode("argument-invalid", () => keygen(publicKey, masterKey, ["a:1"]));
+  });
+
+  it("of another kind, or copies of their looks, are refused in place of a key", async () => {
+    const { publicKey, masterKey } = await setup();
+    const secretKey = await keygen(publicKey, masterKey, ["a:1"]);
+    const { capsule } = await encapsulate(publicKey, "a:1");
+    for (const wrong of [
+      masterKey,
+      publicKey,
+      secretKey.toBytes(),
+      { ...secretKey },
+      structuredClone(secretKey),
+      null,
+    ])
+      await expectCode("argument-invalid", () => decapsulate(publicKey, wrong as SecretKey, capsule));
+    await expectCode("argument-invalid", () => encapsulate(publicKey.toBytes() as never, "a:1"));
+    await expectCode("argument-invalid", () => keygen(publicKey, secretKey as never, ["a:1"]));
+  });
+
+  it(`have at most ${KEY_ELEMENTS} elements, and bytes that promise more are refused before any point is read`, async () => {
+    const { publicKey, masterKey } = await setup();
+    const numbers = Array.from({ length: KEY_ELEMENTS / 32 }, (_, index) => `n${index} = 1`);
+    await expectCode("argument-invalid", () => keygen(publicKey, masterKey, [...numbers, "a:1"]));
+    const bytes = (await keygen(publicKey, masterKey, ["a:1"])).toBytes();
+    // Points of nothing but zeros: read, they would be refused for that.
+    const entry = (text: string) =>
+      concat(Uint8Array.of(0, 0, 0, text.length), utf8(text), new Uint8Array(48 * 32));
+    const many = [...numbers, "x = 1"].sort().map(entry);
+    const long = concat(bytes.subarray(0, 178), Uint8Array.of(0, 0, 0, many.length), ...many);
+    const error = await expectCode("abe-key-invalid", () => SecretKey.fromBytes(long));
+    expect((error.cause as Error).message).to.contain(String(KEY_ELEMENTS));
   });
 });

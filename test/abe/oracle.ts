@@ -1,14 +1,14 @@
 /**
  * A second, slow and plain implementation of the KEM on other libraries, written from the paper (ePrint 2022/1415, Fig. 2
  * and its multi-use variant) and the description of the formats. It shares the policy parser with the first, and nothing
- * else: its own matrix, its own elimination, its own encodings and derivations.
+ * else: its own bits of numbers, its own matrix, its own elimination, its own encodings and derivations.
  */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { shake256 } from "@noble/hashes/sha3.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Policy, parsePolicy } from "../../src/policy/index.ts";
+import { type Comparison, type Policy, parsePolicy } from "../../src/policy/index.ts";
 
 const { G1, G2, fields } = bls12_381;
 const { Fp12, Fr } = fields;
@@ -32,7 +32,8 @@ export const attributePoint = (name: string): PointG1 =>
 
 export const times = <P extends { multiplyUnsafe(k: bigint): P }>(point: P, k: bigint): P =>
   point.multiplyUnsafe(Fr.create(k));
-export const pair = (a: PointG1, b: PointG2): Target => bls12_381.pairing(a, b);
+export const pair = (a: PointG1, b: PointG2): Target =>
+  a.is0() || b.is0() ? Fp12.ONE : bls12_381.pairing(a, b);
 export const multiply = (...factors: Target[]): Target => factors.reduce((a, b) => Fp12.mul(a, b), Fp12.ONE);
 export const invert = (a: Target): Target => Fp12.inv(a);
 export const same = (a: Target, b: Target): boolean => Fp12.eql(a, b);
@@ -67,12 +68,60 @@ export interface Row {
   readonly vector: bigint[];
 }
 
-/** The matrix, one row a leaf, all of one width. */
+type Tree = { attribute: string } | { k: number; children: Tree[] };
+
+/** The name of "the bit at `place` (31 is the highest) of the number under `label` is `bit`". */
+const bitName = (unit: string, label: string, place: number, bit: string): string =>
+  `\u0001${unit === "date" ? "d" : "n"}${String(place).padStart(2, "0")}=${bit}:${label}`;
+
+const binary = (value: number): string => value.toString(2).padStart(32, "0");
+
+/** The names that a key has elements for: an attribute's own, or those of the 32 bits of a number. */
+export function rowNames(attribute: string): string[] {
+  const [, label, text] = /^([^\s:"]+) = ([0-9-]+)$/.exec(attribute) ?? [];
+  if (label === undefined || text === undefined) return [attribute];
+  const unit = text.includes("-") ? "date" : "number";
+  const value = unit === "date" ? Date.parse(text) / 86_400_000 : Number(text);
+  return [...binary(value)].map((bit, index) => bitName(unit, label, 31 - index, bit));
+}
+
+/**
+ * A comparison as gates over bits, from the top. To be at least v, where v has a one: this bit and all that follows; where
+ * v has a zero: this bit or what follows; after the last one of v: nothing more. To be at most v: the same with zeros and
+ * ones exchanged. Neighbours with the same gate share one.
+ */
+function comparisonTree({ unit, label, operator, value }: Comparison): Tree {
+  const leaf = (index: number, bit: string): Tree => ({ attribute: bitName(unit, label, 31 - index, bit) });
+  if (operator === "=") return { k: 32, children: [...binary(value)].map((bit, index) => leaf(index, bit)) };
+  const least = operator.startsWith(">");
+  const bound = operator === ">" ? value + 1 : operator === "<" ? value - 1 : value;
+  const pattern = least ? binary(bound) : [...binary(bound)].map((bit) => (bit === "0" ? "1" : "0")).join("");
+  const wanted = least ? "1" : "0";
+  const last = pattern.lastIndexOf("1");
+  if (last < 0) return { k: 1, children: [leaf(0, "0"), leaf(0, "1")] };
+  const from = (start: number): Tree => {
+    if (start === last) return leaf(start, wanted);
+    let end = start;
+    while (end < last && pattern[end] === pattern[start]) end++;
+    const leaves = Array.from({ length: end - start }, (_, index) => leaf(start + index, wanted));
+    const children = [...leaves, from(end)];
+    return { k: pattern[start] === "1" ? children.length : 1, children };
+  };
+  return from(0);
+}
+
+function toTree(policy: Policy): Tree {
+  if (policy.kind === "leaf") return { attribute: policy.attribute };
+  if (policy.kind === "comparison") return comparisonTree(policy);
+  return { k: policy.k, children: policy.children.map(toTree) };
+}
+
+/** The matrix, one row a leaf or a bit, all of one width. */
 export function buildMatrix(policy: Policy): Row[] {
   const rows: Row[] = [];
   let width = 1;
-  const walk = (node: Policy, vector: Map<number, bigint>): void => {
-    if (node.kind === "leaf") {
+  const walk = (node: Tree, vector: Map<number, bigint>): void => {
+    if ("attribute" in node) {
       const use = rows.filter((row) => row.attribute === node.attribute).length;
       rows.push({ attribute: node.attribute, use, vector: [...vector].flatMap(([c, x]) => [BigInt(c), x]) });
       return;
@@ -91,7 +140,7 @@ export function buildMatrix(policy: Policy): Row[] {
       walk(child, mine);
     });
   };
-  walk(policy, new Map([[0, 1n]]));
+  walk(toTree(policy), new Map([[0, 1n]]));
   return rows.map((row) => {
     const dense = new Array<bigint>(width).fill(0n);
     for (let i = 0; i < row.vector.length; i += 2) dense[Number(row.vector[i]!)] = row.vector[i + 1]!;
@@ -101,7 +150,8 @@ export function buildMatrix(policy: Policy): Row[] {
 
 /** Weights w with sum of w_i rows[i] = (1, 0, ..., 0), by elimination on the transposed system; undefined if none. */
 export function solve(rows: readonly Row[]): bigint[] | undefined {
-  const width = rows[0]?.vector.length ?? 0;
+  if (rows.length === 0) return undefined;
+  const width = rows[0]!.vector.length;
   const system = Array.from({ length: width }, (_, c) => [
     ...rows.map((row) => row.vector[c]!),
     c === 0 ? 1n : 0n,
@@ -145,20 +195,23 @@ export function makeMasterKey(publicKey: Uint8Array, alpha: bigint): Uint8Array 
 export function makeKey(alpha: bigint, attributes: readonly string[], random: bigint): Key {
   return {
     sk1: times(G1.Point.BASE, alpha).add(times(base(), random)),
-    sk2: new Map(attributes.map((name) => [name, times(attributePoint(name), random)])),
+    sk2: new Map(attributes.flatMap(rowNames).map((name) => [name, times(attributePoint(name), random)])),
     sk3: times(G2.Point.BASE, random),
   };
 }
 
-export function encodeKey(publicKey: Uint8Array, key: Key): Uint8Array {
-  const names = [...key.sk2.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+export function encodeKey(publicKey: Uint8Array, key: Key, attributes: readonly string[]): Uint8Array {
+  const texts = [...attributes].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return concatBytes(
     Uint8Array.of(1, 1),
     hashPublicKey(publicKey),
     key.sk1.toBytes(true),
     key.sk3.toBytes(true),
-    u32(names.length),
-    ...names.flatMap((name) => [prefixed(utf8ToBytes(name)), key.sk2.get(name)!.toBytes(true)]),
+    u32(texts.length),
+    ...texts.flatMap((text) => [
+      prefixed(utf8ToBytes(text)),
+      ...rowNames(text).map((name) => key.sk2.get(name)!.toBytes(true)),
+    ]),
   );
 }
 
@@ -168,10 +221,10 @@ export function decodeKey(bytes: Uint8Array): Key {
   const sk3 = G2.Point.fromBytes(cursor.take(96));
   const count = Number(integer(cursor.take(4)));
   const entries = Array.from({ length: count }, () => {
-    const name = new TextDecoder().decode(cursor.take(Number(integer(cursor.take(4)))));
-    return [name, G1.Point.fromBytes(cursor.take(48))] as const;
+    const text = new TextDecoder().decode(cursor.take(Number(integer(cursor.take(4)))));
+    return rowNames(text).map((name) => [name, G1.Point.fromBytes(cursor.take(48))] as const);
   });
-  return { sk1, sk2: new Map(entries), sk3 };
+  return { sk1, sk2: new Map(entries.flat()), sk3 };
 }
 
 export interface Ciphertext {
@@ -200,18 +253,22 @@ export function encrypt(
   };
 }
 
-/** Dec, one pairing for each term. */
+/** Dec, one pairing for each use and one for all of ct3. */
 export function decrypt(key: Key, rows: readonly Row[], ciphertext: Ciphertext): Target | undefined {
   const mine = rows.map((row, i) => ({ row, i })).filter(({ row }) => key.sk2.has(row.attribute));
   const weights = solve(mine.map(({ row }) => row));
   if (!weights) return undefined;
   let shared = pair(key.sk1, ciphertext.ct1);
+  let masked = G1.Point.ZERO;
+  const unmask = ciphertext.ct2.map(() => G1.Point.ZERO);
   mine.forEach(({ row, i }, place) => {
-    const weight = weights[place]!;
-    if (weight === 0n) return;
-    const unmask = pair(times(key.sk2.get(row.attribute)!, weight), ciphertext.ct2[row.use]!);
-    shared = multiply(shared, unmask, invert(pair(times(ciphertext.ct3[i]!, weight), key.sk3)));
+    masked = masked.add(times(ciphertext.ct3[i]!, weights[place]!));
+    unmask[row.use] = unmask[row.use]!.add(times(key.sk2.get(row.attribute)!, weights[place]!));
   });
+  ciphertext.ct2.forEach((ct2, use) => {
+    shared = multiply(shared, pair(unmask[use]!, ct2));
+  });
+  shared = multiply(shared, invert(pair(masked, key.sk3)));
   return shared;
 }
 

@@ -5,15 +5,14 @@ import { readCapsule } from "../../src/abe/capsule.ts";
 import { type G1, type G2, loadGroup } from "../../src/abe/group.ts";
 import {
   decapsulate,
-  decodePublicKey,
-  decodeSecretKey,
   encapsulate,
-  encodePublicKey,
-  encodeSecretKey,
   keygen as makeKey,
-  type SecretKey,
+  PublicKey,
+  SecretKey,
   setup as setUpAuthority,
 } from "../../src/abe/index.ts";
+import { makeSecretKey, secretElements } from "../../src/abe/keys.ts";
+import type { KeyElements } from "../../src/abe/scheme.ts";
 import { equal, randomBytes, unhex, utf8 } from "../../src/core/bytes.ts";
 import type { Attribute } from "../../src/policy/index.ts";
 import { createCertificateAuthority } from "../../src/record/index.ts";
@@ -85,7 +84,7 @@ describe("F15 unchecked keys and capsules", () => {
     const { world, doctor } = await stage();
     const { chains, gatewayUrl: gateway } = world;
     const attacker = await setUpAuthority();
-    const abePublicKey = await encodePublicKey(attacker.publicKey);
+    const abePublicKey = attacker.publicKey.toBytes();
     const swappedAbe = await onTheLine({
       credentials: () => ({ ...world.authority.credentials(), abePublicKey }),
     });
@@ -117,14 +116,14 @@ describe("F15 unchecked keys and capsules", () => {
     const { world } = await stage();
     const { chains, gatewayUrl: gateway } = world;
     const group = await loadGroup();
-    const publicKey = await decodePublicKey(world.authority.credentials().abePublicKey);
+    const publicKey = await PublicKey.fromBytes(world.authority.credentials().abePublicKey);
     const foreign = await setUpAuthority();
-    let answer: (genuine: SecretKey) => Promise<Uint8Array>;
+    let answer: (genuine: SecretKey) => Uint8Array;
     // The attacker stands where the key is made, the worst place there is: what they answer is properly sealed.
     const line = await onTheLine({
       issueKey: async (request: SignedKeyRequest) => {
         const { side, account, signature: _signature, ...message } = request;
-        return sealTo(unhex(message.hpkeKey), keyInfo(chains[side], account, message), await answer(genuine));
+        return sealTo(unhex(message.hpkeKey), keyInfo(chains[side], account, message), answer(genuine));
       },
     });
     const account = Wallet.createRandom();
@@ -133,34 +132,28 @@ describe("F15 unchecked keys and capsules", () => {
     const keyStore = memoryKeyStore();
     const direct = await Requester.open({ ...options, keyStore, authority: world.authorityUrl });
     await direct.collectKey();
-    const genuine = await decodeSecretKey((await keyStore.get("requester/attribute-key"))!);
-    const { sk1, sk2, sk3 } = genuine.elements;
-    const [[id, point]] = [...sk2] as [[Attribute, G1]];
-    const changed = (elements: Partial<SecretKey["elements"]>): SecretKey => ({
-      ...genuine,
-      elements: { ...genuine.elements, ...elements },
-    });
+    const genuine = await SecretKey.fromBytes((await keyStore.get("requester/attribute-key"))!);
+    const { sk1, sk2, sk3 } = secretElements(genuine, group);
+    const [[, point]] = [...sk2] as [[Attribute, G1]];
+    const changed = (elements: Partial<KeyElements>, attributes = genuine.attributes): SecretKey =>
+      makeSecretKey(group, publicKey.hash, attributes, { sk1, sk2, sk3, ...elements });
+    const doctor = ["role:doctor" as Attribute];
+    const borrowed = await makeKey(foreign.publicKey, foreign.masterKey, doctor);
     const wrong: SecretKey[] = [
       changed({ sk1: group.addG1(sk1, group.generator1) }),
       changed({ sk3: group.multiplyG2(sk3, 2n) as G2 }),
-      changed({ sk2: new Map([[id, group.addG1(point, group.generator1)]]) }),
-      {
-        ...changed({ sk2: new Map([["role:doctor" as Attribute, point]]) }),
-        attributes: ["role:doctor" as Attribute],
-      },
-      {
-        ...(await makeKey(foreign.publicKey, foreign.masterKey, ["role:doctor"])),
-        publicKeyHash: publicKey.hash,
-      },
-      await makeKey(foreign.publicKey, foreign.masterKey, ["role:doctor"]),
+      changed({ sk2: new Map([[genuine.attributes[0]!, group.addG1(point, group.generator1)]]) }),
+      changed({ sk2: new Map([[doctor[0]!, point]]) }, doctor),
+      changed(secretElements(borrowed, group), doctor),
+      borrowed,
     ];
     try {
       for (const key of wrong) {
-        answer = () => encodeSecretKey(key);
+        answer = () => key.toBytes();
         await expectCode("abe-key-invalid", () => requester.collectKey());
         await expectCode("key-missing", () => requester.attributeKey());
       }
-      answer = () => encodeSecretKey(genuine);
+      answer = () => genuine.toBytes();
       expect(await requester.collectKey()).to.deep.equal(genuine.attributes);
     } finally {
       await line.close();
