@@ -1,4 +1,8 @@
-/** What everything stands on: errors, bytes, canonical encoding, domain-separated hashing. */
+/**
+ * What everything stands on: errors, bytes, canonical encoding, domain-separated hashing.
+ *
+ * @module
+ */
 export * from "./bytes.ts";
 export * from "./encoding.ts";
 export * from "./errors.ts";
