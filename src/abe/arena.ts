@@ -41,6 +41,8 @@ export class Arena {
   allocate(size: number): Pointer {
     const at = this.mcl._malloc(size);
     if (at === 0) throw new Error("mcl-wasm is out of memory");
+    // By a view of its own: the memory may just have grown, and the constructor has no other yet.
+    new Uint8Array(this.mcl.wasmMemory.buffer, at, size).fill(0);
     return at;
   }
 

@@ -40,12 +40,17 @@ export interface Encapsulation {
  * A fresh key and its capsule under `policy`. The capsule shows the policy; it opens with the same associated data only
  * (none unless given; it isn't in the capsule). Throws `policy-syntax`, `policy-limit`.
  */
-export function encapsulate(
+export async function encapsulate(
   publicKey: PublicKey,
   policy: string | Policy,
   associatedData: Uint8Array = new Uint8Array(),
 ): Promise<Encapsulation> {
-  return encapsulateWith(publicKey, policy, associatedData, randomBytes(32));
+  const m = randomBytes(32);
+  try {
+    return await encapsulateWith(publicKey, policy, associatedData, m);
+  } finally {
+    wipe(m);
+  }
 }
 
 /** Deterministic `encapsulate`, for test vectors only: `m` must be 32 secret, uniform bytes, used once. */
@@ -82,7 +87,7 @@ export async function decapsulate(
   if (!weights)
     throw new DiptychError(
       "abe-not-satisfied",
-      `The attributes of this key don't satisfy the policy: ${parts.policy}`,
+      `The attributes of this key don't satisfy the policy: ${shorten(parts.policy)}`,
     );
   const group = await loadGroup();
   const points = decodeParts(group, parts, weights);
@@ -144,8 +149,11 @@ function deriveCoins(lsss: Lsss, context: readonly Uint8Array[], m: Uint8Array):
 }
 
 function applyMask(group: Group, publicKey: PublicKey, shared: GT, bytes: Uint8Array): Uint8Array {
-  const mask = hash("diptych/abe/mask/v1", utf8(SUITE_NAME), publicKey.hash, group.encodeGT(shared));
-  return mask.map((byte, index) => byte ^ bytes[index]!);
+  const encoded = group.encodeGT(shared);
+  const mask = hash("diptych/abe/mask/v1", utf8(SUITE_NAME), publicKey.hash, encoded);
+  const masked = mask.map((byte, index) => byte ^ bytes[index]!);
+  wipe(encoded, mask);
+  return masked;
 }
 
 function finalKey(m: Uint8Array, context: readonly Uint8Array[], capsule: Uint8Array): Uint8Array {
@@ -182,6 +190,12 @@ function tryRead(capsule: Uint8Array): CapsuleParts | undefined {
     if (error instanceof DiptychError) return undefined;
     throw error;
   }
+}
+
+/** A policy comes from whoever made the capsule, and messages go into logs. */
+function shorten(policy: string): string {
+  const characters = [...policy];
+  return characters.length <= 300 ? policy : `${characters.slice(0, 300).join("")} …`;
 }
 
 function decapsulationFailed(): DiptychError {

@@ -156,7 +156,8 @@ function readKey<T>(bytes: Uint8Array, what: string, read: (reader: Reader) => T
   }
 }
 
-function notKey(what: string, cause?: DiptychError): DiptychError {
+/** The one error for bytes that aren't a key. */
+export function notKey(what: string, cause?: DiptychError): DiptychError {
   return new DiptychError(
     "abe-key-invalid",
     `These bytes are not an ABE ${what}; ask for it again.`,

@@ -2,12 +2,14 @@
  * The three kinds of key. Their points lie in private fields, so that printing, inspecting or cloning a key shows none;
  * the functions below the classes are this package's way in, and no part of its public face.
  */
+import { equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { hash } from "../core/hash.ts";
 import type { Attribute } from "../policy/index.ts";
 import { Content, type Format } from "./content.ts";
 import { type G1, type Group, type GT, loadGroup } from "./group.ts";
 import {
+  notKey,
   readElements,
   readMasterKey,
   readPublicKey,
@@ -95,10 +97,15 @@ export class MasterKey {
     return this.#content.bytes();
   }
 
-  /** The key that `toBytes` gave. Throws `abe-key-invalid`. `keygen` tells whether it belongs to a public key. */
+  /**
+   * The key that `toBytes` gave. Throws `abe-key-invalid`, also when it isn't the master key of the public key that it
+   * names: a spoilt one would make keys that open nothing. `keygen` tells whether it belongs to the public key at hand.
+   */
   static async fromBytes(bytes: Uint8Array): Promise<MasterKey> {
     const group = await loadGroup();
     const { publicKeyHash, msk } = readMasterKey(bytes, group);
+    const publicKey = makePublicKey(group, group.pairAll([[msk, group.generator2]]));
+    if (!equal(publicKey.hash, publicKeyHash)) throw notKey("master key");
     return makeMasterKey(group, publicKeyHash, msk);
   }
 

@@ -14,7 +14,7 @@
  *
  * This layer is secure against chosen plaintexts only; `kem.ts` is what to use.
  */
-import { concat, utf8 } from "../core/bytes.ts";
+import { concat, utf8, wipe } from "../core/bytes.ts";
 import { type Attribute, type Lsss, shareSecret, type Weight } from "../policy/index.ts";
 import type { G1, G2, Group, GT, HashedTerm } from "./group.ts";
 
@@ -59,8 +59,11 @@ export function deriveKeyElements(
     terms.map((term) => [term]),
     "secret",
   );
+  const sk1 = group.addG1(msk, mask!);
+  // With the key that is given out, r B gives msk.
+  wipe(mask!);
   return {
-    sk1: group.addG1(msk, mask!),
+    sk1,
     sk2: new Map(attributes.map((attribute, index) => [attribute, sk2[index]!])),
     sk3: group.multiplyGenerator2(r, "secret"),
   };
