@@ -79,9 +79,23 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
           ".dependency-cruiser.mjs",
         ]),
       () => tool("solhint", "solhint.js", ["--max-warnings", "0", "contracts/**/*.sol"]),
-      () => tool("prettier", "bin/prettier.cjs", ["--check", "contracts/**/*.sol"]),
+      () => tool("prettier", "bin/prettier.cjs", ["--check", "contracts/**/*.sol", "test/**/*.sol"]),
       () => tool("knip", "bin/knip.js", []),
     ),
+
+  /** Breaks the contracts in every way it knows, one at a time, and says which breaks the tests let pass. */
+  mutate: (args) => node([join("scripts", "mutate.ts"), ...args]),
+
+  /** Static analysis, proofs and coverage of the contracts; needs Python for the first two. */
+  audit: () =>
+    inTurn(
+      ...["slither", "halmos", "coverage"].map(
+        (each) => () => node([join("scripts", "audit", `${each}.ts`)]),
+      ),
+    ),
+
+  /** ABI, storage layout and size of the contracts, written to test/contracts/snapshots. */
+  snapshots: (args) => node([join("scripts", "snapshots.ts"), ...args]),
 
   /** The package as npm ships it: JavaScript and declarations in dist/. */
   build: () => buildDist(),
