@@ -19,9 +19,15 @@ const compiler = {
   path: fileURLToPath(new URL("./node_modules/solc/soljson.js", import.meta.url)),
   settings: {
     evmVersion: EVM_VERSION,
-    optimizer: { enabled: true, runs: 10_000 },
+    optimizer: { enabled: true, runs: 800 },
   },
 };
+
+/**
+ * Calls that the invariant tests of the contracts make: 10,000 in the suite, as many as the environment says in deep tests.
+ * Each invariant gets runs of 100 calls; there are seven.
+ */
+const invariantCalls = Number(process.env["DIPTYCH_INVARIANT_CALLS"] ?? 10_000);
 
 /** A chain by URL when the environment names one, else a simulated one that mines per transaction and every second. */
 function chain(chainId: number, name: "STORAGE" | "SHARED"): NetworkUserConfig {
@@ -45,25 +51,31 @@ const deploy = task(
   "Deploy Diptych to the storage and the shared chain, or the one named by --network",
 )
   .addOption({
-    name: "admin",
-    description: "The account that administers the registries (default: the deployer)",
-    type: ArgumentType.STRING_WITHOUT_DEFAULT,
-    defaultValue: undefined,
-  })
-  .addOption({
-    name: "authority",
-    description: "The account of the certification authority (default: the administrator)",
+    name: "parameters",
+    description:
+      "Accounts and delays (default: ignition/parameters/NETWORK.json; empty ones are the deployer)",
     type: ArgumentType.STRING_WITHOUT_DEFAULT,
     defaultValue: undefined,
   })
   .setAction(() => import("./scripts/deploy.ts"))
   .build();
 
+const checkDeployment = task(
+  "check-deployment",
+  "Read back what stands on both chains, or the one named by --network, and say what is wrong with it",
+)
+  .addFlag({ name: "json", description: "Print the findings as JSON" })
+  .setAction(() => import("./scripts/checkDeployment.ts"))
+  .build();
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
-  tasks: [deploy],
+  tasks: [deploy, checkDeployment],
   solidity: { profiles: { default: compiler, production: compiler } },
   paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
+  test: {
+    solidity: { invariant: { runs: Math.ceil(invariantCalls / 700), depth: 100, failOnRevert: true } },
+  },
   typechain: { dontOverrideCompile: true },
   networks: {
     default: { type: "edr-simulated", hardfork: HARDFORK },

@@ -6,8 +6,8 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IAttributeRegistry} from "./interfaces/IAttributeRegistry.sol";
 
 /// @title AttributeRegistry
-/// @notice See {IAttributeRegistry}. The administrator appoints authorities and hands its role on in two steps. Several
-/// calls of one sender can be made in one transaction, all or none, by {multicall}.
+/// @notice See {IAttributeRegistry}. The administrator appoints authorities, assigns labels, replaces anchored keys and hands
+/// its role on in two steps. Several calls of one sender can be made in one transaction, all or none, by {multicall}.
 contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules, Multicall {
   /// @dev One slot. The number of a plain attribute is zero.
   struct Attestation {
@@ -22,7 +22,13 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
   uint256 private constant AT_MOST = 0x02;
   uint256 private constant EQUAL = 0x03;
 
-  /// @notice The role of those who attest, revoke and anchor.
+  uint256 private constant MAX_TEXT_SIZE = 256;
+  bytes1 private constant SLOT_PREFIX = 0x02;
+  uint8 private constant NUMBER = 0x01;
+  uint8 private constant DATE = 0x02;
+  bytes32 private constant RESERVED_LABEL = keccak256("id");
+
+  /// @notice The role of those who attest and revoke under labels that aren't assigned, and anchor.
   bytes32 public constant AUTHORITY_ROLE = keccak256("AUTHORITY_ROLE");
 
   /// @dev account => attribute, or slot of a number => attestation; expiry 0 if there is none
@@ -37,6 +43,12 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
   /// @dev SHA-256 of the certification authority's certificate
   bytes32 private _caFingerprint;
 
+  /// @dev SHA-256 of the list of revoked certificates
+  bytes32 private _revocationList;
+
+  /// @dev keccak-256 of a label => who alone attests under it; zero for every holder of AUTHORITY_ROLE
+  mapping(bytes32 labelHash => address authority) private _labelAuthorities;
+
   /// @notice Appoints the administrator and the first authority; the deployer gets no role.
   /// @param admin the administrator
   /// @param adminDelay how many seconds must pass before a new administrator can accept
@@ -50,60 +62,71 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
   }
 
   /// @inheritdoc IAttributeRegistry
-  function attest(
-    address account,
-    bytes32[] calldata attributes,
-    uint64 expiry
-  ) external onlyRole(AUTHORITY_ROLE) {
+  function attest(address account, string[] calldata attributes, uint64 expiry) external {
     _checkAttesting(account, attributes.length, expiry);
     for (uint256 i = 0; i < attributes.length; ++i) {
-      _attestations[account][attributes[i]] = Attestation({authority: msg.sender, expiry: expiry, number: 0});
-      emit Attested(account, attributes[i], msg.sender, expiry);
+      bytes32 attribute = _leafOf(attributes[i]);
+      _attestations[account][attribute] = Attestation({authority: msg.sender, expiry: expiry, number: 0});
+      emit Attested(account, attribute, msg.sender, expiry, attributes[i]);
     }
   }
 
   /// @inheritdoc IAttributeRegistry
-  function attestNumbers(
-    address account,
-    bytes32[] calldata slots,
-    uint32[] calldata numbers,
-    uint64 expiry
-  ) external onlyRole(AUTHORITY_ROLE) {
-    _checkAttesting(account, slots.length, expiry);
-    if (slots.length != numbers.length) {
-      revert AttributeRegistryNumberCount(slots.length, numbers.length);
-    }
-    for (uint256 i = 0; i < slots.length; ++i) {
-      _attestations[account][slots[i]] = Attestation({
+  function attestNumbers(address account, NumberGiven[] calldata numbers, uint64 expiry) external {
+    _checkAttesting(account, numbers.length, expiry);
+    for (uint256 i = 0; i < numbers.length; ++i) {
+      NumberGiven calldata given = numbers[i];
+      bytes32 slot = _slotOf(given.label, given.unit);
+      _attestations[account][slot] = Attestation({
         authority: msg.sender,
         expiry: expiry,
-        number: numbers[i]
+        number: given.value
       });
-      emit NumberAttested(account, slots[i], msg.sender, numbers[i], expiry);
+      emit NumberAttested(account, slot, msg.sender, given.value, expiry, given.label, given.unit);
     }
   }
 
   /// @inheritdoc IAttributeRegistry
-  function revoke(address account, bytes32[] calldata attributes) external onlyRole(AUTHORITY_ROLE) {
+  function revoke(address account, string[] calldata attributes) external {
     if (attributes.length == 0) revert AttributeRegistryNoAttributes();
     for (uint256 i = 0; i < attributes.length; ++i) {
-      if (_attestations[account][attributes[i]].expiry == 0) {
-        revert AttributeRegistryNotAttested(account, attributes[i]);
-      }
-      delete _attestations[account][attributes[i]];
-      emit Revoked(account, attributes[i], msg.sender);
+      _revoke(account, _leafOf(attributes[i]));
     }
+  }
+
+  /// @inheritdoc IAttributeRegistry
+  function revokeNumbers(address account, NumberSlot[] calldata numbers) external {
+    if (numbers.length == 0) revert AttributeRegistryNoAttributes();
+    for (uint256 i = 0; i < numbers.length; ++i) {
+      _revoke(account, _slotOf(numbers[i].label, numbers[i].unit));
+    }
+  }
+
+  /// @inheritdoc IAttributeRegistry
+  function assignLabel(string calldata label, address authority) external onlyRole(DEFAULT_ADMIN_ROLE) {
+    bytes32 labelHash = keccak256(bytes(label));
+    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(label);
+    _labelAuthorities[labelHash] = authority;
+    emit LabelAssigned(labelHash, authority, label);
   }
 
   /// @inheritdoc IAttributeRegistry
   function anchorAuthority(bytes32 abePublicKeyHash, bytes32 caFingerprint) external {
-    if (!hasRole(AUTHORITY_ROLE, msg.sender) && !hasRole(DEFAULT_ADMIN_ROLE, msg.sender)) {
-      revert AttributeRegistryNotAuthority(msg.sender);
+    if (!hasRole(DEFAULT_ADMIN_ROLE, msg.sender)) {
+      if (!hasRole(AUTHORITY_ROLE, msg.sender)) revert AttributeRegistryNotAuthority(msg.sender);
+      if (_abePublicKeyHash != 0) revert AttributeRegistryAnchorStands(msg.sender);
     }
     if (abePublicKeyHash == 0 || caFingerprint == 0) revert AttributeRegistryAnchorZero();
     _abePublicKeyHash = abePublicKeyHash;
     _caFingerprint = caFingerprint;
     emit AuthorityAnchored(abePublicKeyHash, caFingerprint, msg.sender);
+  }
+
+  /// @inheritdoc IAttributeRegistry
+  function anchorRevocationList(bytes32 hash) external onlyRole(AUTHORITY_ROLE) {
+    if (hash == 0) revert AttributeRegistryAnchorZero();
+    _revocationList = hash;
+    emit RevocationListAnchored(hash, msg.sender);
   }
 
   /// @inheritdoc IAttributeRegistry
@@ -159,6 +182,16 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
   }
 
   /// @inheritdoc IAttributeRegistry
+  function revocationList() external view returns (bytes32 hash) {
+    return _revocationList;
+  }
+
+  /// @inheritdoc IAttributeRegistry
+  function labelAuthority(bytes32 labelHash) external view returns (address authority) {
+    return _labelAuthorities[labelHash];
+  }
+
+  /// @inheritdoc IAttributeRegistry
   function certificateRevoked(bytes32 fingerprint) external view returns (bool revoked) {
     return _revokedCertificates[fingerprint];
   }
@@ -190,10 +223,57 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
     met = met && expiry > block.timestamp;
   }
 
+  /// @dev Revokes one attestation; that the caller may has been checked.
+  function _revoke(address account, bytes32 attribute) private {
+    if (_attestations[account][attribute].expiry == 0)
+      revert AttributeRegistryNotAttested(account, attribute);
+    delete _attestations[account][attribute];
+    emit Revoked(account, attribute, msg.sender);
+  }
+
   /// @dev Fails for what can't be attested at all.
   function _checkAttesting(address account, uint256 count, uint64 expiry) private view {
     if (count == 0) revert AttributeRegistryNoAttributes();
     if (account == address(0)) revert AttributeRegistryAccountZero();
     if (expiry <= block.timestamp) revert AttributeRegistryExpiryPassed(expiry);
+  }
+
+  /// @dev keccak-256 of an attribute; fails unless the caller may attest it.
+  function _leafOf(string calldata attribute) private view returns (bytes32 leaf) {
+    bytes calldata text = bytes(attribute);
+    _checkText(text);
+    uint256 size = text.length;
+    uint256 at = 0;
+    while (at < size && text[at] != ":") {
+      ++at;
+    }
+    bytes32 labelHash = at == size ? keccak256("") : keccak256(text[:at]);
+    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(attribute);
+    _checkLabel(labelHash);
+    return keccak256(text);
+  }
+
+  /// @dev The slot of a number; fails unless the caller may attest it.
+  function _slotOf(string calldata label, uint8 unit) private view returns (bytes32 slot) {
+    if (unit != NUMBER && unit != DATE) revert AttributeRegistryUnitUnknown(unit);
+    _checkText(bytes(label));
+    bytes32 labelHash = keccak256(bytes(label));
+    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(label);
+    _checkLabel(labelHash);
+    return keccak256(bytes.concat(SLOT_PREFIX, bytes1(unit), bytes(label)));
+  }
+
+  /// @dev Fails unless the caller may attest and revoke under a label.
+  function _checkLabel(bytes32 labelHash) private view {
+    address authority = _labelAuthorities[labelHash];
+    if (authority == address(0)) _checkRole(AUTHORITY_ROLE);
+    else if (authority != msg.sender) revert AttributeRegistryLabelForeign(labelHash, authority);
+  }
+
+  /// @dev Fails for texts that are no attribute's or label's. A control character at the start would reach into slots.
+  function _checkText(bytes calldata text) private pure {
+    if (text.length == 0 || text.length > MAX_TEXT_SIZE || text[0] < 0x20) {
+      revert AttributeRegistryTextMalformed(string(text));
+    }
   }
 }

@@ -1,257 +1,304 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
-import {IIndexLedger} from "./interfaces/IIndexLedger.sol";
-import {IKeyRegistry} from "./interfaces/IKeyRegistry.sol";
+import {Mandates} from "./Mandates.sol";
+import {IIndexRecords} from "./interfaces/IIndexRecords.sol";
 import {CodeBlob} from "./libraries/CodeBlob.sol";
 import {PolicyProgram} from "./libraries/PolicyProgram.sol";
 
 /// @title IndexRecords
-/// @notice The part of {IIndexLedger} that owners write: ledger records and block lists.
-abstract contract IndexRecords is IIndexLedger, EIP712, Nonces {
-  /// @dev Two slots; the blob is: key set (32 bytes), policy program, index.
-  struct Record {
-    address owner;
-    uint64 version;
-    uint32 epoch;
-    address blob;
-    uint16 programSize;
-    uint32 number;
-    bool closed;
-  }
-
-  bytes32 private constant PUBLISH_TYPEHASH = keccak256(
-    "Publish(bytes32 ledgerRecordId,uint64 version,uint64 epoch,bytes32 indexHash,bytes32 programHash,bytes32 keySet,address owner,uint256 nonce,uint256 deadline)"
-  );
+/// @notice The part of the ledger that owners write: versions, closes, blocks, transfers; by themselves or through a relayer.
+abstract contract IndexRecords is Mandates {
   bytes32 private constant CLOSE_TYPEHASH = keccak256(
     "Close(bytes32 ledgerRecordId,uint64 epoch,address owner,uint256 nonce,uint256 deadline)"
+  );
+  bytes32 private constant BLOCK_TYPEHASH = keccak256(
+    "Block(bytes32 ledgerRecordId,address account,bool blocked,address owner,uint256 nonce,uint256 deadline)"
+  );
+  bytes32 private constant OFFER_TYPEHASH = keccak256(
+    "OfferTransfer(bytes32 ledgerRecordId,address newOwner,address owner,uint256 nonce,uint256 deadline)"
+  );
+  bytes32 private constant ACCEPT_TYPEHASH = keccak256(
+    "AcceptTransfer(bytes32 ledgerRecordId,address owner,uint256 nonce,uint256 deadline)"
   );
 
   uint256 private constant MAX_INDEX_SIZE = 4096;
   uint256 private constant MAX_PROGRAM_SIZE = 2048;
   uint256 private constant MAX_POLICY_SIZE = 4096;
-  uint256 private constant PROGRAM_OFFSET = 32;
 
-  /// @inheritdoc IIndexLedger
-  IKeyRegistry public immutable override keyRegistry;
+  /// @dev ledger record id => who may take it over; zero for nobody
+  mapping(bytes32 ledgerRecordId => address newOwner) private _offers;
 
-  /// @dev ledger record id => ledger record; owner zero if there is none
-  mapping(bytes32 ledgerRecordId => Record record) private _records;
-
-  /// @dev ledger record ids in the order of their first publish; number n stands at n - 1
-  bytes32[] private _recordIds;
-
-  /// @dev ledger record id => account => whether it's blocked
-  mapping(bytes32 ledgerRecordId => mapping(address account => bool blocked)) private _blocked;
-
-  /// @notice Stands on its key registry for good.
+  /// @notice Signatures are for this contract on this chain.
   /// @param domainName name of the EIP-712 domain; its version is "1"
-  /// @param keys registry that key sets are looked up in
-  constructor(string memory domainName, IKeyRegistry keys) EIP712(domainName, "1") {
-    if (address(keys).code.length == 0) revert IndexLedgerRegistryMissing(address(keys));
-    keyRegistry = keys;
-  }
+  constructor(string memory domainName) Mandates(domainName) {}
 
-  /// @inheritdoc IIndexLedger
+  /// @inheritdoc IIndexRecords
   function publish(
-    Publication calldata publication,
+    Edition calldata edition,
     bytes32 salt,
     bytes calldata program,
     bytes calldata index,
     string calldata policy
   ) external {
-    if (msg.sender != publication.owner) revert IndexLedgerNotOwner(publication.ledgerRecordId, msg.sender);
-    _publish(publication, salt, program, index, policy);
+    bytes32 keySet = _keySetOf(msg.sender, edition.indexKeyHash);
+    _publish(msg.sender, edition, keySet, salt, program, index, policy);
   }
 
-  /// @inheritdoc IIndexLedger
+  /// @inheritdoc IIndexRecords
   function publishFor(
-    Publication calldata publication,
+    Mandate calldata mandate,
+    Edition calldata edition,
     bytes32 salt,
     bytes calldata program,
     bytes calldata index,
-    string calldata policy,
-    bytes calldata signature
+    string calldata policy
   ) external {
-    bytes32 structHash = keccak256(abi.encode(PUBLISH_TYPEHASH, publication));
-    _authorize(publication.owner, publication.nonce, publication.deadline, structHash, signature);
-    _publish(publication, salt, program, index, policy);
+    bytes32 keySet = _keySetOf(mandate.owner, edition.indexKeyHash);
+    _authorizePublish(
+      mandate,
+      edition.ledgerRecordId,
+      edition.version,
+      edition.epoch,
+      keccak256(index),
+      keccak256(program),
+      keySet
+    );
+    _publish(mandate.owner, edition, keySet, salt, program, index, policy);
   }
 
-  /// @inheritdoc IIndexLedger
+  /// @inheritdoc IIndexRecords
+  function republish(bytes32 ledgerRecordId, uint64 version, uint64 epoch, bytes calldata index) external {
+    _ownedRecord(ledgerRecordId, msg.sender);
+    _republish(ledgerRecordId, version, epoch, index);
+  }
+
+  /// @inheritdoc IIndexRecords
+  function republishFor(
+    Mandate calldata mandate,
+    bytes32 ledgerRecordId,
+    uint64 version,
+    uint64 epoch,
+    bytes calldata index
+  ) external {
+    Record storage current = _ownedRecord(ledgerRecordId, mandate.owner);
+    bytes32 keySet = CodeBlob.readWord(_rulesOf(current), 0);
+    _authorizePublish(
+      mandate,
+      ledgerRecordId,
+      version,
+      epoch,
+      keccak256(index),
+      keccak256(_programOf(current)),
+      keySet
+    );
+    _republish(ledgerRecordId, version, epoch, index);
+  }
+
+  /// @inheritdoc IIndexRecords
   function close(bytes32 ledgerRecordId) external {
-    Record storage current = _ownedRecord(ledgerRecordId, msg.sender);
+    _close(ledgerRecordId, _ownedRecord(ledgerRecordId, msg.sender));
+  }
+
+  /// @inheritdoc IIndexRecords
+  function closeFor(Mandate calldata mandate, bytes32 ledgerRecordId, uint64 epoch) external {
+    _authorize(
+      mandate,
+      keccak256(
+        abi.encode(CLOSE_TYPEHASH, ledgerRecordId, epoch, mandate.owner, mandate.nonce, mandate.deadline)
+      )
+    );
+    Record storage current = _ownedRecord(ledgerRecordId, mandate.owner);
+    if (epoch != current.epoch) revert IndexLedgerEpochMismatch(current.epoch, epoch);
     _close(ledgerRecordId, current);
   }
 
-  /// @inheritdoc IIndexLedger
-  function closeFor(Closing calldata closing, bytes calldata signature) external {
-    bytes32 structHash = keccak256(abi.encode(CLOSE_TYPEHASH, closing));
-    _authorize(closing.owner, closing.nonce, closing.deadline, structHash, signature);
-    Record storage current = _ownedRecord(closing.ledgerRecordId, closing.owner);
-    if (closing.epoch != current.epoch) revert IndexLedgerEpochMismatch(current.epoch, closing.epoch);
-    _close(closing.ledgerRecordId, current);
-  }
-
-  /// @inheritdoc IIndexLedger
+  /// @inheritdoc IIndexRecords
   function setBlocked(bytes32 ledgerRecordId, address account, bool blocked) external {
     _ownedRecord(ledgerRecordId, msg.sender);
-    _blocked[ledgerRecordId][account] = blocked;
-    emit BlockChanged(ledgerRecordId, account, blocked);
+    _setBlocked(ledgerRecordId, account, blocked);
   }
 
-  /// @inheritdoc IIndexLedger
-  function record(bytes32 ledgerRecordId) external view returns (RecordView memory current) {
-    Record storage found = _knownRecord(ledgerRecordId);
-    address blob = found.blob;
-    uint256 programSize = found.programSize;
-    uint256 indexOffset = PROGRAM_OFFSET + programSize;
-    current.owner = found.owner;
-    current.version = found.version;
-    current.epoch = found.epoch;
-    current.closed = found.closed;
-    current.keySet = bytes32(CodeBlob.read(blob, 0, PROGRAM_OFFSET));
-    current.program = CodeBlob.read(blob, PROGRAM_OFFSET, programSize);
-    current.index = CodeBlob.read(blob, indexOffset, CodeBlob.length(blob) - indexOffset);
+  /// @inheritdoc IIndexRecords
+  function setBlockedFor(
+    Mandate calldata mandate,
+    bytes32 ledgerRecordId,
+    address account,
+    bool blocked
+  ) external {
+    _authorize(
+      mandate,
+      keccak256(
+        abi.encode(
+          BLOCK_TYPEHASH,
+          ledgerRecordId,
+          account,
+          blocked,
+          mandate.owner,
+          mandate.nonce,
+          mandate.deadline
+        )
+      )
+    );
+    _ownedRecord(ledgerRecordId, mandate.owner);
+    _setBlocked(ledgerRecordId, account, blocked);
   }
 
-  /// @inheritdoc IIndexLedger
-  function isBlocked(bytes32 ledgerRecordId, address account) public view returns (bool blocked) {
-    return _blocked[ledgerRecordId][account];
+  /// @inheritdoc IIndexRecords
+  function offerTransfer(bytes32 ledgerRecordId, address newOwner) external {
+    _offer(ledgerRecordId, msg.sender, newOwner);
   }
 
-  /// @dev A ledger record that exists.
-  function _knownRecord(bytes32 ledgerRecordId) internal view returns (Record storage found) {
-    found = _records[ledgerRecordId];
-    if (found.owner == address(0)) revert IndexLedgerRecordUnknown(ledgerRecordId);
+  /// @inheritdoc IIndexRecords
+  function offerTransferFor(Mandate calldata mandate, bytes32 ledgerRecordId, address newOwner) external {
+    _authorize(
+      mandate,
+      keccak256(
+        abi.encode(OFFER_TYPEHASH, ledgerRecordId, newOwner, mandate.owner, mandate.nonce, mandate.deadline)
+      )
+    );
+    _offer(ledgerRecordId, mandate.owner, newOwner);
   }
 
-  /// @dev The id of the ledger record of this number, which must have been given out.
-  function _recordIdOf(uint256 number) internal view returns (bytes32 ledgerRecordId) {
-    return _recordIds[number - 1];
+  /// @inheritdoc IIndexRecords
+  function acceptTransfer(bytes32 ledgerRecordId) external {
+    _accept(ledgerRecordId, msg.sender);
   }
 
-  /// @dev The current policy program of a ledger record, in its three parts: see {PolicyProgram}.
-  function _programOf(
-    Record storage current
-  ) internal view returns (bytes32[] memory attributes, bytes memory comparisons, bytes memory operations) {
-    address blob = current.blob;
-    uint256 at = PROGRAM_OFFSET;
-    // Offsets within a blob, and a program that has been validated.
-    unchecked {
-      uint256 end = at + current.programSize;
-      bytes32 header = CodeBlob.readWord(blob, at);
-      at += PolicyProgram.HEADER_SIZE;
-      uint256 count = uint8(header[1]);
-      attributes = CodeBlob.readWords(blob, at, count);
-      at += PolicyProgram.ATTRIBUTE_SIZE * count;
-      uint256 size = PolicyProgram.COMPARISON_SIZE * uint8(header[2]);
-      if (size != 0) comparisons = CodeBlob.read(blob, at, size);
-      at += size;
-      operations = CodeBlob.read(blob, at, end - at);
-    }
+  /// @inheritdoc IIndexRecords
+  function acceptTransferFor(Mandate calldata mandate, bytes32 ledgerRecordId) external {
+    _authorize(
+      mandate,
+      keccak256(abi.encode(ACCEPT_TYPEHASH, ledgerRecordId, mandate.owner, mandate.nonce, mandate.deadline))
+    );
+    _accept(ledgerRecordId, mandate.owner);
   }
 
-  /// @dev Checks the rules for a version and writes it; that the owner wants it has been checked.
+  /// @inheritdoc IIndexRecords
+  function transferOffer(bytes32 ledgerRecordId) external view returns (address newOwner) {
+    return _offers[ledgerRecordId];
+  }
+
+  /// @dev The id of a key set, as {IKeyRegistry-deal} derives it: nobody but its dealer can name it as theirs.
+  function _keySetOf(address dealer, bytes32 indexKeyHash) private pure returns (bytes32 keySet) {
+    return keccak256(abi.encode(dealer, indexKeyHash));
+  }
+
+  /// @dev Checks the rules for a version with rules of its own and writes it; that the owner wants it has been checked.
   function _publish(
-    Publication calldata publication,
+    address owner,
+    Edition calldata edition,
+    bytes32 keySet,
     bytes32 salt,
     bytes calldata program,
     bytes calldata index,
     string calldata policy
   ) private {
-    if (index.length == 0 || index.length > MAX_INDEX_SIZE) revert IndexLedgerIndexSize(index.length);
     if (program.length > MAX_PROGRAM_SIZE) revert IndexLedgerProgramSize(program.length);
     if (bytes(policy).length > MAX_POLICY_SIZE) revert IndexLedgerPolicySize(bytes(policy).length);
-    if (keccak256(index) != publication.indexHash) revert IndexLedgerIndexHashMismatch();
-    if (keccak256(program) != publication.programHash) revert IndexLedgerProgramHashMismatch();
     PolicyProgram.validate(program);
-    address dealer = keyRegistry.dealerOf(publication.keySet);
-    if (dealer != publication.owner) revert IndexLedgerKeySetForeign(publication.keySet, dealer);
-
-    _advance(publication, salt);
-    Record storage current = _records[publication.ledgerRecordId];
-    current.blob = CodeBlob.write(abi.encodePacked(publication.keySet, program, index));
-    current.programSize = uint16(program.length);
-    _emitPublished(publication, policy);
+    Record memory next = _records[edition.ledgerRecordId];
+    if (next.owner == address(0)) _create(edition.ledgerRecordId, next, owner, salt);
+    else if (next.owner != owner) revert IndexLedgerNotOwner(edition.ledgerRecordId, owner);
+    next.programSize = uint16(program.length);
+    next.rulesElsewhere = false;
+    _advance(next, edition.version, edition.epoch);
+    _write(edition.ledgerRecordId, next, abi.encodePacked(keySet, program), index);
+    _emitPublished(edition.ledgerRecordId, next, keySet, policy);
   }
 
-  /// @dev Moves a ledger record to the version and epoch of a publication, or makes it; fails if they aren't the next.
-  function _advance(Publication calldata publication, bytes32 salt) private {
-    bytes32 ledgerRecordId = publication.ledgerRecordId;
+  /// @dev Writes a version under the rules that stand; that the owner wants it has been checked.
+  function _republish(bytes32 ledgerRecordId, uint64 version, uint64 epoch, bytes calldata index) private {
     Record storage current = _records[ledgerRecordId];
-    address owner = current.owner;
-    uint64 lastVersion = current.version;
-    uint64 lastEpoch = current.epoch;
-    if (publication.version != lastVersion + 1)
-      revert IndexLedgerVersionMismatch(lastVersion + 1, publication.version);
-    bool isNextEpoch = publication.epoch == lastEpoch + 1;
-    bool maySame = owner != address(0) && !current.closed;
-    if (!isNextEpoch && !(maySame && publication.epoch == lastEpoch)) {
-      revert IndexLedgerEpochMismatch(lastEpoch, publication.epoch);
-    }
+    if (current.phase == Phase.HandedOver) revert IndexLedgerRulesForeign(ledgerRecordId);
+    address rules = _rulesOf(current);
+    Record memory next = current;
+    next.rulesElsewhere = true;
+    _advance(next, version, epoch);
+    _write(ledgerRecordId, next, abi.encodePacked(rules), index);
+    _emitPublished(ledgerRecordId, next, CodeBlob.readWord(rules, 0), "");
+  }
 
-    if (owner == address(0)) {
-      if (ledgerRecordId != keccak256(abi.encode(publication.owner, salt))) {
-        revert IndexLedgerRecordIdMismatch(ledgerRecordId);
-      }
-      current.owner = publication.owner;
-      _recordIds.push(ledgerRecordId);
-      current.number = SafeCast.toUint32(_recordIds.length);
-    } else if (owner != publication.owner) {
-      revert IndexLedgerNotOwner(ledgerRecordId, publication.owner);
+  /// @dev Makes a ledger record for its first version.
+  function _create(bytes32 ledgerRecordId, Record memory created, address owner, bytes32 salt) private {
+    if (ledgerRecordId != keccak256(abi.encode(owner, salt)))
+      revert IndexLedgerRecordIdMismatch(ledgerRecordId);
+    created.owner = owner;
+    // It starts like a closed one: its first version opens epoch 1.
+    created.phase = Phase.Closed;
+    _enter(ledgerRecordId, created);
+    _link(created);
+  }
+
+  /// @dev Moves a ledger record to the given version and epoch; fails if they aren't the next.
+  function _advance(Record memory next, uint64 version, uint64 epoch) private pure {
+    uint64 lastVersion = next.version;
+    uint64 lastEpoch = next.epoch;
+    if (version != lastVersion + 1) revert IndexLedgerVersionMismatch(lastVersion + 1, version);
+    bool maySame = next.phase == Phase.Open;
+    if (epoch != lastEpoch + 1 && !(maySame && epoch == lastEpoch)) {
+      revert IndexLedgerEpochMismatch(lastEpoch, epoch);
     }
-    current.version = publication.version;
-    current.epoch = SafeCast.toUint32(publication.epoch);
-    current.closed = false;
+    next.version = SafeCast.toUint40(version);
+    next.epoch = SafeCast.toUint24(epoch);
+    next.phase = Phase.Open;
+  }
+
+  /// @dev Keeps a version, its blob being what tells its rules, then the index.
+  function _write(
+    bytes32 ledgerRecordId,
+    Record memory next,
+    bytes memory head,
+    bytes calldata index
+  ) private {
+    if (index.length == 0 || index.length > MAX_INDEX_SIZE) revert IndexLedgerIndexSize(index.length);
+    next.blob = CodeBlob.write(bytes.concat(head, index));
+    _records[ledgerRecordId] = next;
   }
 
   /// @dev Logs a version.
-  function _emitPublished(Publication calldata publication, string calldata policy) private {
-    emit Published(
-      publication.ledgerRecordId,
-      publication.owner,
-      publication.version,
-      publication.epoch,
-      publication.keySet,
-      publication.indexHash,
-      publication.programHash,
-      policy
-    );
+  function _emitPublished(
+    bytes32 ledgerRecordId,
+    Record memory next,
+    bytes32 keySet,
+    string memory policy
+  ) private {
+    emit Published(ledgerRecordId, next.owner, next.version, next.epoch, next.blob, keySet, policy);
   }
 
   /// @dev Closes the current epoch; that the owner wants it has been checked.
   function _close(bytes32 ledgerRecordId, Record storage current) private {
-    if (current.closed) revert IndexLedgerAlreadyClosed(ledgerRecordId);
-    current.closed = true;
+    if (current.phase != Phase.Open) revert IndexLedgerAlreadyClosed(ledgerRecordId);
+    current.phase = Phase.Closed;
     emit Closed(ledgerRecordId, current.owner, current.epoch);
   }
 
-  /// @dev Fails unless `owner` signed this, in time, with its next nonce; uses the nonce up. Who counts as having signed
-  /// is decided here and nowhere else.
-  function _authorize(
-    address owner,
-    uint256 nonce,
-    uint256 deadline,
-    bytes32 structHash,
-    bytes calldata signature
-  ) private {
-    if (block.timestamp > deadline) revert IndexLedgerDeadlinePassed(deadline);
-    (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
-      _hashTypedDataV4(structHash),
-      signature
-    );
-    if (failure != ECDSA.RecoverError.NoError || signer != owner) revert IndexLedgerSignatureInvalid();
-    _useCheckedNonce(owner, nonce);
+  /// @dev Blocks an account or lets it in again; that the owner wants it has been checked.
+  function _setBlocked(bytes32 ledgerRecordId, address account, bool blocked) private {
+    _blocked[ledgerRecordId][account] = blocked;
+    emit BlockChanged(ledgerRecordId, account, blocked);
   }
 
-  /// @dev A ledger record that exists and belongs to `account`.
-  function _ownedRecord(bytes32 ledgerRecordId, address account) private view returns (Record storage found) {
-    found = _knownRecord(ledgerRecordId);
-    if (found.owner != account) revert IndexLedgerNotOwner(ledgerRecordId, account);
+  /// @dev Offers a ledger record, if it's `owner` who owns it.
+  function _offer(bytes32 ledgerRecordId, address owner, address newOwner) private {
+    _ownedRecord(ledgerRecordId, owner);
+    _offers[ledgerRecordId] = newOwner;
+    emit TransferOffered(ledgerRecordId, owner, newOwner);
+  }
+
+  /// @dev Ends the epoch with the old owner's rights: grants were theirs to give.
+  function _accept(bytes32 ledgerRecordId, address newOwner) private {
+    Record storage current = _knownRecord(ledgerRecordId);
+    if (newOwner != _offers[ledgerRecordId]) revert IndexLedgerTransferNotOffered(ledgerRecordId, newOwner);
+    delete _offers[ledgerRecordId];
+    Record memory next = current;
+    address owner = next.owner;
+    _unlink(next);
+    next.owner = newOwner;
+    _link(next);
+    next.phase = Phase.HandedOver;
+    _records[ledgerRecordId] = next;
+    emit Transferred(ledgerRecordId, owner, newOwner, next.epoch);
   }
 }

@@ -10,9 +10,15 @@ import {IKeyRegistry} from "./interfaces/IKeyRegistry.sol";
 contract StorageLedger is IndexLedger {
   /// @notice Stands on its two registries for good.
   /// @param attributes registry that attributes are looked up in
-  /// @param keys registry that key sets are looked up in
+  /// @param keys registry where clients and gates find key sets
+  /// @param admin the administrator, who appoints those who pause and can do nothing else
+  /// @param adminDelay how many seconds must pass before a new administrator can accept
+  /// @param pauser the first who may pause new grants
   constructor(
     IAttributeRegistry attributes,
-    IKeyRegistry keys
-  ) IndexLedger("Diptych StorageLedger", attributes, keys) {}
+    IKeyRegistry keys,
+    address admin,
+    uint48 adminDelay,
+    address pauser
+  ) IndexLedger("Diptych StorageLedger", attributes, keys, admin, adminDelay, pauser) {}
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
 
-const sources = [
+const sources: { file: string; source?: string; constant: string; contract: string; says: string }[] = [
   {
     file: "indexLedger",
     constant: "indexLedgerAbi",
@@ -19,13 +19,20 @@ const sources = [
     says: "the attribute registry",
   },
   { file: "keyRegistry", constant: "keyRegistryAbi", contract: "KeyRegistry", says: "the key registry" },
+  {
+    file: "timelock",
+    source: "Governance",
+    constant: "timelockAbi",
+    contract: "ConsortiumTimelock",
+    says: "the timelock that administers a chain's contracts",
+  },
 ];
 
 /** The ABI files as they should be by what was compiled last: address of each, and its text. */
 export async function renderAbiFiles(): Promise<{ url: URL; text: string }[]> {
   const files: { url: URL; text: string }[] = [];
-  for (const { file, constant, contract, says } of sources) {
-    const artifact = new URL(`artifacts/contracts/${contract}.sol/${contract}.json`, root);
+  for (const { file, source, constant, contract, says } of sources) {
+    const artifact = new URL(`artifacts/contracts/${source ?? contract}.sol/${contract}.json`, root);
     const { abi } = JSON.parse(await readFile(artifact, "utf8")) as { abi: { type: string }[] };
     const entries = abi
       .filter((entry) => entry.type !== "constructor")

@@ -1,4 +1,4 @@
-// The task `hardhat deploy [--network storage|shared] [--admin ADDRESS] [--authority ADDRESS]`.
+// The task `hardhat deploy [--network storage|shared] [--parameters FILE]`.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -11,10 +11,10 @@ import {
   type Side,
   sides,
 } from "./deployment.ts";
+import { readParameters } from "./parameters.ts";
 
 interface DeployArguments {
-  admin: string | undefined;
-  authority: string | undefined;
+  parameters: string | undefined;
 }
 
 /** Deploys to the named network or to both, writes deployments/<network>.json, and says what it did. */
@@ -56,8 +56,8 @@ async function deployNetwork(
         "usage",
         `the node of ${side} has no account of its own: give a key in DIPTYCH_${side.toUpperCase()}_KEY`,
       );
-    const admin = task.admin ?? deployer;
-    const authority = task.authority ?? admin;
+    const given = task.parameters ?? join(hre.config.paths.ignition, "parameters", `${side}.json`);
+    const parameters = readParameters(given, side, deployer);
     const { chainId, genesisHash } = await identifyChain(provider);
     // A chain that was started anew has another first block, and so a journal of its own.
     const journal = join(
@@ -67,20 +67,23 @@ async function deployNetwork(
     );
     const deployment = await deployChain(hre, provider, side, {
       deployer,
-      admin,
-      authority,
+      parameters,
       ...(simulated ? {} : { journal }),
     });
     const folder = join(hre.config.paths.root, "deployments");
     const file = join(folder, `${side}.json`);
     await mkdir(folder, { recursive: true });
-    await writeFile(file, `${JSON.stringify(deployment, null, 2)}\n`);
+    await writeFile(file, `${JSON.stringify({ ...deployment, parameters }, null, 2)}\n`);
     console.log(`${side}: chain ${chainId}, deployed by ${deployer}`);
     console.log(`  ledger             ${deployment.contracts.ledger}`);
     console.log(`  attribute registry ${deployment.contracts.attributeRegistry}`);
     console.log(`  key registry       ${deployment.contracts.keyRegistry}`);
-    console.log(`  administrator      ${admin}`);
-    console.log(`  authority          ${authority}`);
+    console.log(`  timelock           ${deployment.contracts.timelock}, the administrator of all`);
+    console.log(
+      `  consortium         ${parameters.consortium.join(", ")}; changes wait ${parameters.minDelay} s`,
+    );
+    console.log(`  authority          ${parameters.authority}`);
+    console.log(`  gates registered   by ${parameters.gateAdmin}; new grants paused by ${parameters.pauser}`);
     console.log(`  written to deployments/${side}.json`);
     if (simulated)
       console.log(

@@ -8,6 +8,7 @@ import { sharedChain } from "../ignition/modules/SharedChain.ts";
 import { storageChain } from "../ignition/modules/StorageChain.ts";
 import { DiptychError } from "../src/core/errors.ts";
 import { isBuilt, markBuilt } from "./built.ts";
+import type { ChainParameters } from "./parameters.ts";
 
 /** Which of the two chains. */
 export type Side = "storage" | "shared";
@@ -25,12 +26,7 @@ export interface RpcProvider {
 export interface DeploymentOptions {
   /** Who pays for and sends the deployment; must be one of the provider's accounts. Default: by `deployerIndexes`. */
   deployer?: string;
-  /** Who administers the registries and registers gates. */
-  admin: string;
-  /** Who attests attributes. */
-  authority: string;
-  /** Seconds before a new administrator can accept. Default: a day. */
-  adminDelay?: number;
+  parameters: ChainParameters;
   /** Folder of Ignition's journal: a deployment that was cut off goes on, a finished one isn't made twice. Default: no journal. */
   journal?: string;
 }
@@ -39,7 +35,7 @@ export interface DeploymentOptions {
 export interface Deployment {
   chainId: number;
   genesisHash: string;
-  contracts: { ledger: string; attributeRegistry: string; keyRegistry: string };
+  contracts: { ledger: string; attributeRegistry: string; keyRegistry: string; timelock: string };
 }
 
 /** Compiles the contracts if something changed since the last time; says nothing. */
@@ -68,13 +64,11 @@ export async function deployChain(
       `the ${side} chain's node has no account: give a key to deploy with`,
     );
   const module = side === "storage" ? storageChain : sharedChain;
-  const parameters: Record<string, string | number> = { admin: options.admin, authority: options.authority };
-  if (options.adminDelay !== undefined) parameters.adminDelay = options.adminDelay;
   const result = await deploy({
     artifactResolver: new HardhatArtifactResolver(hre.artifacts),
     provider: provider as { request(call: { method: string }): Promise<unknown> },
     ignitionModule: module as typeof storageChain,
-    deploymentParameters: { [module.id]: parameters },
+    deploymentParameters: { [module.id]: { ...options.parameters } },
     accounts,
     defaultSender: deployer,
     config: hre.config.ignition,
@@ -92,6 +86,7 @@ export async function deployChain(
       ledger: address("ledger"),
       attributeRegistry: address("attributeRegistry"),
       keyRegistry: address("keyRegistry"),
+      timelock: address("timelock"),
     },
   };
 }

@@ -15,9 +15,9 @@ export const sizeLimits: Readonly<Record<string, number>> = {
   "diptych/seal": 108_000,
   "diptych/record": 420_000,
   "diptych/cloud": 146_000,
-  "diptych/ledger": 340_000,
-  "diptych/ledger/abi": 45_000,
-  "diptych/services": 365_000,
+  "diptych/ledger": 375_000,
+  "diptych/ledger/abi": 58_000,
+  "diptych/services": 385_000,
   "diptych/roles": 1_700_000,
   diptych: 1_700_000,
 };

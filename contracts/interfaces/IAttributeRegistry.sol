@@ -1,24 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-/// @title What a certification authority attests about accounts, and what of it is anchored on this chain
-/// @notice A plain attribute is the keccak-256 of its UTF-8 bytes (NFC), e.g. keccak256("role:doctor"). A number or date
+/// @title What certification authorities attest about accounts, and what of theirs is anchored on this chain
+/// @notice An attribute is a text, e.g. "role:doctor"; policies name it by the keccak-256 of its UTF-8 bytes. A number or date
 /// under a label ("level = 3") stands in a slot: keccak-256 of 0x02, 0x01 for a number or 0x02 for a date, and the label's
 /// UTF-8 bytes; dates count days since 1970-01-01 (UTC). A slot has one number at a time. No attribute starts with a control
-/// character, so no slot is a plain attribute too. An attestation counts while its expiry lies after the time of the block;
-/// times are seconds since 1970. An authority is an account with AUTHORITY_ROLE; every one may attest, renew and revoke
-/// every attribute and number.
+/// character, so no slot is an attribute too. Texts are to be in Unicode's normal form NFC, which clients see to. An
+/// attestation counts while its expiry lies after the time of the block; times are seconds since 1970.
+///
+/// The label of an attribute is what stands before its first colon; without one it's empty. The administrator may assign a
+/// label to one authority: then it alone attests, renews and revokes under it. Any other label belongs to all holders of
+/// AUTHORITY_ROLE. What was attested before a label changed hands stands until it expires or is revoked. `id:` is never
+/// attested: every account holds its own.
 interface IAttributeRegistry {
+  /// @notice A number or date to attest.
+  struct NumberGiven {
+    /// its label
+    string label;
+    /// 1 for a number, 2 for a date
+    uint8 unit;
+    /// the number, or days since 1970-01-01
+    uint32 value;
+  }
+
+  /// @notice Which number or date.
+  struct NumberSlot {
+    /// its label
+    string label;
+    /// 1 for a number, 2 for a date
+    uint8 unit;
+  }
+
   /// @notice An account was attested an attribute, newly or anew.
   /// @param account the account that has the attribute now
   /// @param attribute keccak-256 of the attribute
   /// @param authority the authority that attested it
   /// @param expiry the first second at which it no longer counts
+  /// @param text the attribute
   event Attested(
     address indexed account,
     bytes32 indexed attribute,
     address indexed authority,
-    uint64 expiry
+    uint64 expiry,
+    string text
   );
 
   /// @notice An account was attested a number, newly, anew, or in place of another.
@@ -27,12 +51,16 @@ interface IAttributeRegistry {
   /// @param authority the authority that attested it
   /// @param number the number, or days since 1970-01-01
   /// @param expiry the first second at which it no longer counts
+  /// @param label its label
+  /// @param unit 1 for a number, 2 for a date
   event NumberAttested(
     address indexed account,
     bytes32 indexed slot,
     address indexed authority,
     uint32 number,
-    uint64 expiry
+    uint64 expiry,
+    string label,
+    uint8 unit
   );
 
   /// @notice An attestation was revoked: it counts no more from this block on.
@@ -51,6 +79,17 @@ interface IAttributeRegistry {
     address indexed by
   );
 
+  /// @notice A list of revoked certificates was anchored; the newest anchor holds.
+  /// @param hash SHA-256 of the list (DER)
+  /// @param authority the authority that anchored it
+  event RevocationListAnchored(bytes32 indexed hash, address indexed authority);
+
+  /// @notice A label was assigned to an authority, or given back to all.
+  /// @param labelHash keccak-256 of the label
+  /// @param authority who alone attests under it now; zero for every holder of AUTHORITY_ROLE
+  /// @param label the label
+  event LabelAssigned(bytes32 indexed labelHash, address indexed authority, string label);
+
   /// @notice A certificate that the authority had issued was revoked, for good.
   /// @param fingerprint SHA-256 of the certificate (DER)
   /// @param authority the authority that revoked it
@@ -67,10 +106,19 @@ interface IAttributeRegistry {
   /// @param account the account
   /// @param attribute the attribute or slot it was never attested, or had revoked already
   error AttributeRegistryNotAttested(address account, bytes32 attribute);
-  /// @notice Not one number for each slot.
-  /// @param slots how many slots were given
-  /// @param numbers how many numbers were given
-  error AttributeRegistryNumberCount(uint256 slots, uint256 numbers);
+  /// @notice An attribute or a label of a number that isn't 1 to 256 bytes, or starts with a control character.
+  /// @param text the text given
+  error AttributeRegistryTextMalformed(string text);
+  /// @notice A unit that is neither 1 (number) nor 2 (date).
+  /// @param unit the unit given
+  error AttributeRegistryUnitUnknown(uint8 unit);
+  /// @notice The label `id` is nobody's: every account holds its own `id:` attribute.
+  /// @param text the attribute or label given
+  error AttributeRegistryLabelReserved(string text);
+  /// @notice The label is assigned to another authority.
+  /// @param labelHash keccak-256 of the label
+  /// @param authority who alone attests under it
+  error AttributeRegistryLabelForeign(bytes32 labelHash, address authority);
   /// @notice Comparisons that aren't 37 bytes each.
   /// @param size how many bytes were given
   error AttributeRegistryComparisonsCut(uint256 size);
@@ -80,47 +128,62 @@ interface IAttributeRegistry {
   /// @notice More attributes and comparisons than a bitmap has bits.
   /// @param count how many were given
   error AttributeRegistryTooManyLeaves(uint256 count);
-  /// @notice Both anchors must be set.
+  /// @notice An anchor can't be zero.
   error AttributeRegistryAnchorZero();
-  /// @notice Only an authority or the administrator may anchor.
+  /// @notice Only an authority or the administrator may anchor the first time.
   /// @param account who tried
   error AttributeRegistryNotAuthority(address account);
+  /// @notice The authority's keys are anchored: only the administrator may anchor others.
+  /// @param account who tried
+  error AttributeRegistryAnchorStands(address account);
   /// @notice The certificate was revoked before.
   /// @param fingerprint SHA-256 of the certificate
   error AttributeRegistryCertificateAlreadyRevoked(bytes32 fingerprint);
 
-  /// @notice Attests attributes to an account; those it has already get this expiry and this authority. Not for slots: the
-  /// number in one would become 0.
-  /// @dev Needs AUTHORITY_ROLE. Emits {Attested} for each.
+  /// @notice Attests attributes to an account; those it has already get this expiry and this authority.
+  /// @dev For whoever may attest under each label. Emits {Attested} for each.
   /// @param account who has them
-  /// @param attributes keccak-256 of each attribute, at least one
+  /// @param attributes the attributes, at least one
   /// @param expiry the first second at which they no longer count; must lie in the future
-  function attest(address account, bytes32[] calldata attributes, uint64 expiry) external;
+  function attest(address account, string[] calldata attributes, uint64 expiry) external;
 
   /// @notice Attests numbers to an account; each takes the place of the one that its slot had.
-  /// @dev Needs AUTHORITY_ROLE. Emits {NumberAttested} for each.
+  /// @dev For whoever may attest under each label. Emits {NumberAttested} for each.
   /// @param account who has them
-  /// @param slots the slot of each label and unit, at least one
-  /// @param numbers the number in each slot; dates as days since 1970-01-01
+  /// @param numbers the numbers and dates, at least one
   /// @param expiry the first second at which they no longer count; must lie in the future
-  function attestNumbers(
-    address account,
-    bytes32[] calldata slots,
-    uint32[] calldata numbers,
-    uint64 expiry
-  ) external;
+  function attestNumbers(address account, NumberGiven[] calldata numbers, uint64 expiry) external;
 
   /// @notice Revokes attestations at once. All must exist (expired ones may be revoked too), else none is revoked.
-  /// @dev Needs AUTHORITY_ROLE. Emits {Revoked} for each.
+  /// @dev For whoever may attest under each label now, whoever attested it. Emits {Revoked} for each.
   /// @param account who has them
-  /// @param attributes keccak-256 of each attribute, or slot of each number, at least one
-  function revoke(address account, bytes32[] calldata attributes) external;
+  /// @param attributes the attributes, at least one
+  function revoke(address account, string[] calldata attributes) external;
+
+  /// @notice Revokes numbers at once. All must exist (expired ones may be revoked too), else none is revoked.
+  /// @dev For whoever may attest under each label now, whoever attested it. Emits {Revoked} for each.
+  /// @param account who has them
+  /// @param numbers which numbers and dates, at least one
+  function revokeNumbers(address account, NumberSlot[] calldata numbers) external;
+
+  /// @notice Assigns a label to one authority, or gives it back to all. What was attested under it stands.
+  /// @dev Needs DEFAULT_ADMIN_ROLE. The authority needs no role. Emits {LabelAssigned}.
+  /// @param label the label; empty for attributes without a colon
+  /// @param authority who alone shall attest under it; zero for every holder of AUTHORITY_ROLE
+  function assignLabel(string calldata label, address authority) external;
 
   /// @notice Anchors the public keys of the authority, so that every party can check what it's handed.
-  /// @dev Needs AUTHORITY_ROLE or to be the administrator. Emits {AuthorityAnchored}.
+  /// @dev The first time needs AUTHORITY_ROLE or DEFAULT_ADMIN_ROLE, later times DEFAULT_ADMIN_ROLE: a stolen authority
+  /// can't swap keys. Emits {AuthorityAnchored}.
   /// @param abePublicKeyHash hash of the CP-ABE public key
   /// @param caFingerprint SHA-256 of the certification authority's certificate (DER)
   function anchorAuthority(bytes32 abePublicKeyHash, bytes32 caFingerprint) external;
+
+  /// @notice Anchors the newest list of revoked certificates, at once: a delay would go on trusting a stolen key.
+  /// @dev Needs AUTHORITY_ROLE. Emits {RevocationListAnchored}. Whether the list is newer isn't looked at: lists carry
+  /// numbers, and clients take no older one than they had.
+  /// @param hash SHA-256 of the list (DER)
+  function anchorRevocationList(bytes32 hash) external;
 
   /// @notice Revokes a certificate for good.
   /// @dev Needs AUTHORITY_ROLE. Emits {CertificateRevoked}.
@@ -155,6 +218,15 @@ interface IAttributeRegistry {
   /// @return abePublicKeyHash hash of the CP-ABE public key
   /// @return caFingerprint SHA-256 of the certification authority's certificate (DER)
   function authorityAnchor() external view returns (bytes32 abePublicKeyHash, bytes32 caFingerprint);
+
+  /// @notice The anchored list of revoked certificates; zero before the first.
+  /// @return hash SHA-256 of the list (DER)
+  function revocationList() external view returns (bytes32 hash);
+
+  /// @notice To whom a label is assigned.
+  /// @param labelHash keccak-256 of the label
+  /// @return authority who alone attests under it; zero for every holder of AUTHORITY_ROLE
+  function labelAuthority(bytes32 labelHash) external view returns (address authority);
 
   /// @notice Whether a certificate has been revoked.
   /// @param fingerprint SHA-256 of the certificate (DER)

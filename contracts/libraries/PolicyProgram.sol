@@ -3,15 +3,28 @@ pragma solidity ^0.8.30;
 
 /// @title Access policies as small programs
 /// @notice A program is: 0x01; the number L of attributes (0 to 32); the number C of comparisons (0 to 32; L + C is 1 to
-/// 32); L attributes of 32 bytes (keccak-256); C comparisons of 37 bytes; then operations in postfix order. A comparison
-/// is: the slot of a number (32 bytes); 0x01 for "at least", 0x02 for "at most", 0x03 for "equal to"; a value (4 bytes,
-/// big-endian). Attributes and comparisons are the program's leaves, numbered in this order. 0x00 to L + C - 1 pushes
-/// whether that leaf holds; 0x40, k, n pops n values and pushes whether at least k of them are true (1 <= k <= n). At most
-/// 255 values wait at any time; exactly one is left at the end. There is no negation: holding more leaves never satisfies
-/// less.
+/// 32); the number P of purposes; P purposes of one byte, ascending, none twice, none 0; L attributes of 32 bytes
+/// (keccak-256); C comparisons of 37 bytes; then operations in postfix order. Without purposes a program allows every one,
+/// else just these, and so none to who states none (0). A comparison is: the slot of a number (32 bytes); 0x01 for "at
+/// least", 0x02 for "at most", 0x03 for "equal to"; a value (4 bytes, big-endian). Attributes and comparisons are the
+/// program's leaves, numbered in this order. 0x00 to L + C - 1 pushes whether that leaf holds; 0x40, k, n pops n values and
+/// pushes whether at least k of them are true (1 <= k <= n). At most 255 values wait at any time; exactly one is left at the
+/// end. There is no negation: holding more leaves never satisfies less.
 library PolicyProgram {
-  /// @notice The size of what comes before the attributes.
-  uint256 internal constant HEADER_SIZE = 3;
+  /// @notice A well-formed program, taken apart.
+  struct Parts {
+    /// the purposes that it allows, ascending; none for any
+    bytes purposes;
+    /// keccak-256 of each attribute
+    bytes32[] attributes;
+    /// the comparisons, 37 bytes each
+    bytes comparisons;
+    /// what to run over the leaves
+    bytes operations;
+  }
+
+  /// @notice The size of what comes before the purposes.
+  uint256 internal constant HEADER_SIZE = 4;
   /// @notice The size of one attribute.
   uint256 internal constant ATTRIBUTE_SIZE = 32;
   /// @notice The size of one comparison.
@@ -41,9 +54,11 @@ library PolicyProgram {
     unchecked {
       uint256 leaves = attributes + comparisons;
       if (leaves == 0 || leaves > MAX_LEAVES) revert PolicyProgramMalformed(2);
-      uint256 at = HEADER_SIZE + ATTRIBUTE_SIZE * attributes;
-      uint256 operations = at + COMPARISON_SIZE * comparisons;
+      uint256 at = HEADER_SIZE + _byteAt(program, 3);
+      uint256 operations = at + ATTRIBUTE_SIZE * attributes + COMPARISON_SIZE * comparisons;
       if (operations > size) revert PolicyProgramMalformed(size);
+      _checkPurposes(program, at);
+      at += ATTRIBUTE_SIZE * attributes;
       for (at += OPERATOR_OFFSET; at < operations; at += COMPARISON_SIZE) {
         uint256 operator = _byteAt(program, at);
         if (operator < FIRST_OPERATOR || operator > LAST_OPERATOR) revert PolicyProgramMalformed(at);
@@ -68,6 +83,19 @@ library PolicyProgram {
       }
       if (depth != 1) revert PolicyProgramMalformed(size);
     }
+  }
+
+  /// @notice Whether a well-formed program allows a purpose.
+  /// @param purposes its purposes
+  /// @param purpose the purpose; 0 if none is stated
+  /// @return allowed true if it names that purpose, or none at all
+  function allows(bytes memory purposes, uint8 purpose) internal pure returns (bool allowed) {
+    uint256 count = purposes.length;
+    if (count == 0) return true;
+    for (uint256 i = 0; i < count; ++i) {
+      if (uint8(purposes[i]) == purpose) return true;
+    }
+    return false;
   }
 
   /// @notice Runs the operations of a well-formed program.
@@ -108,6 +136,16 @@ library PolicyProgram {
       }
     }
     satisfied = stack == 1;
+  }
+
+  /// @dev Fails unless the purposes, which end at an offset within bounds, ascend from above 0.
+  function _checkPurposes(bytes calldata program, uint256 end) private pure {
+    uint256 last = 0;
+    for (uint256 at = HEADER_SIZE; at < end; ++at) {
+      uint256 purpose = _byteAt(program, at);
+      if (purpose <= last) revert PolicyProgramMalformed(at);
+      last = purpose;
+    }
   }
 
   /// @dev The byte at an offset within bounds.

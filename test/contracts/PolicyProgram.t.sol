@@ -58,7 +58,7 @@ contract PolicyProgramTest {
   ) external view {
     uint8 attributes = attributesSeed % 32;
     uint8 comparisons = (comparisonsSeed % (32 - attributes)) + 1;
-    uint256 at = 3 + 32 * uint256(attributes) + 37 * uint256(whichSeed % comparisons) + 32;
+    uint256 at = 4 + 32 * uint256(attributes) + 37 * uint256(whichSeed % comparisons) + 32;
     bytes memory program = _program(attributes, comparisons, hex"00");
     program[at] = bytes1(operator);
     try harness.validate(program) {
@@ -76,7 +76,7 @@ contract PolicyProgramTest {
   function testFuzzCounts(uint8 attributes, uint8 comparisons, bytes calldata rest) external view {
     uint256 leaves = uint256(attributes) + comparisons;
     if (leaves != 0 && leaves <= 32) return;
-    bytes memory program = bytes.concat(hex"01", bytes1(attributes), bytes1(comparisons), rest);
+    bytes memory program = bytes.concat(hex"01", bytes1(attributes), bytes1(comparisons), hex"00", rest);
     try harness.validate(program) {
       assert(false);
     } catch (bytes memory reason) {
@@ -84,6 +84,36 @@ contract PolicyProgramTest {
       assert(
         keccak256(reason) ==
           keccak256(abi.encodeWithSelector(PolicyProgram.PolicyProgramMalformed.selector, at))
+      );
+    }
+  }
+
+  /// Purposes are taken in ascending order only, without 0, and then allow what they say.
+  function testFuzzPurposes(bytes calldata seed, uint8 purpose) external view {
+    bytes memory purposes = seed[:seed.length < 8 ? seed.length : 8];
+    uint256 wrong = 0;
+    uint256 last = 0;
+    bool named = purposes.length == 0;
+    for (uint256 i = 0; i < purposes.length; ++i) {
+      if (wrong == 0 && uint8(purposes[i]) <= last) wrong = 4 + i;
+      last = uint8(purposes[i]);
+      if (last == purpose) named = true;
+    }
+    bytes memory program = bytes.concat(
+      hex"010100",
+      bytes1(uint8(purposes.length)),
+      purposes,
+      bytes32(0),
+      hex"00"
+    );
+    try harness.validate(program) {
+      assert(wrong == 0);
+      assert(harness.allows(purposes, purpose) == named);
+      assert(harness.evaluate(program, 1) && !harness.evaluate(program, 0));
+    } catch (bytes memory reason) {
+      assert(
+        keccak256(reason) ==
+          keccak256(abi.encodeWithSelector(PolicyProgram.PolicyProgramMalformed.selector, wrong))
       );
     }
   }
@@ -129,7 +159,7 @@ contract PolicyProgramTest {
     uint8 comparisons,
     bytes memory operations
   ) private pure returns (bytes memory program) {
-    program = bytes.concat(hex"01", bytes1(attributes), bytes1(comparisons));
+    program = bytes.concat(hex"01", bytes1(attributes), bytes1(comparisons), hex"00");
     for (uint256 i = 0; i < attributes; ++i) {
       program = bytes.concat(program, keccak256(abi.encode(i)));
     }

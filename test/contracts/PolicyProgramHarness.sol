@@ -42,6 +42,10 @@ contract PolicyProgramHarness {
     return PolicyProgram.evaluate(operationsOf(program), held);
   }
 
+  function allows(bytes calldata purposes, uint8 purpose) external pure returns (bool allowed) {
+    return PolicyProgram.allows(purposes, purpose);
+  }
+
   function evaluateAll(
     bytes calldata program,
     uint256[] calldata held
@@ -56,8 +60,10 @@ contract PolicyProgramHarness {
   function operationsOf(bytes calldata program) private pure returns (bytes memory operations) {
     uint256 attributes = uint8(program[1]);
     uint256 comparisons = uint8(program[2]);
+    uint256 purposes = uint8(program[3]);
     operations = program[
       PolicyProgram.HEADER_SIZE +
+        purposes +
         PolicyProgram.ATTRIBUTE_SIZE * attributes +
         PolicyProgram.COMPARISON_SIZE * comparisons:
     ];

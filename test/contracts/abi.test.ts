@@ -6,7 +6,7 @@ import { renderAbiFiles } from "../../scripts/abi.ts";
 describe("ABIs", () => {
   it("that are committed equal those that were compiled", async () => {
     const files = await renderAbiFiles();
-    expect(files).to.have.length(3);
+    expect(files).to.have.length(4);
     for (const { url, text } of files)
       expect(await readFile(url, "utf8"), `${url.pathname} is out of date: run node scripts/abi.ts`).to.equal(
         text,
@@ -26,12 +26,18 @@ describe("ABIs", () => {
     expect(errors).to.include.members([
       "PolicyProgramMalformed",
       "CodeBlobNotWritten",
-      "InvalidAccountNonce",
+      "IndexLedgerNonceMismatch",
     ]);
   });
 
   it("come from bytecode for the old level of the machine, below the size limit", async () => {
-    for (const name of ["StorageLedger", "SharedLedger", "AttributeRegistry", "KeyRegistry"]) {
+    for (const name of [
+      "StorageLedger",
+      "SharedLedger",
+      "AttributeRegistry",
+      "KeyRegistry",
+      "ConsortiumTimelock",
+    ]) {
       const { deployedBytecode, buildInfoId } = await artifacts.readArtifact(name);
       expect((deployedBytecode.length - 2) / 2, name).to.be.within(1, 24_576);
       const path = await artifacts.getBuildInfoPath(buildInfoId!);

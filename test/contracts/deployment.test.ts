@@ -1,18 +1,22 @@
 import { expect } from "chai";
-import { Contract, JsonRpcProvider } from "ethers";
+import { Contract, id, JsonRpcProvider } from "ethers";
 import hre from "hardhat";
 import { type LocalChain, startChain } from "../../scripts/chains.ts";
 import { type Deployment, deployChain, identifyChain, type Side } from "../../scripts/deployment.ts";
+import type { ChainParameters } from "../../scripts/parameters.ts";
+import { type BuiltContract, type Expected, examine } from "../../scripts/soundness.ts";
 import { attributeRegistryAbi } from "../../src/ledger/abi/attributeRegistry.ts";
-import { indexLedgerAbi } from "../../src/ledger/abi/indexLedger.ts";
-import { keyRegistryAbi } from "../../src/ledger/abi/keyRegistry.ts";
 
 interface Running {
   chain: LocalChain;
   provider: JsonRpcProvider;
   accounts: string[];
   deployment: Deployment;
+  parameters: ChainParameters;
 }
+
+const readContract = async (name: string) =>
+  (await hre.artifacts.readArtifact(name)) as unknown as BuiltContract;
 
 describe("Deployment to two local chains over JSON-RPC", () => {
   const running: Partial<Record<Side, Running>> = {};
@@ -25,8 +29,16 @@ describe("Deployment to two local chains over JSON-RPC", () => {
       request: ({ method, params }: { method: string; params?: readonly unknown[] | object }) =>
         provider.send(method, (params ?? []) as unknown[]),
     };
-    const deployment = await deployChain(hre, rpc, side, { admin: accounts[2]!, authority: accounts[3]! });
-    return { chain, provider, accounts, deployment };
+    const parameters = {
+      consortium: [accounts[2]!, accounts[5]!],
+      authority: accounts[3]!,
+      gateAdmin: accounts[2]!,
+      pauser: accounts[4]!,
+      minDelay: 7200,
+      adminDelay: 86_400,
+    };
+    const deployment = await deployChain(hre, rpc, side, { parameters });
+    return { chain, provider, accounts, deployment, parameters };
   }
 
   before(async () => {
@@ -46,37 +58,67 @@ describe("Deployment to two local chains over JSON-RPC", () => {
     expect([storage.deployment.chainId, shared.deployment.chainId]).to.deep.equal([31338, 31339]);
     expect(storage.deployment.genesisHash).not.to.equal(shared.deployment.genesisHash);
     const addresses = [storage, shared].flatMap(({ deployment }) => Object.values(deployment.contracts));
-    expect(new Set(addresses).size).to.equal(6);
+    expect(new Set(addresses).size).to.equal(8);
     expect(storage.chain.url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
   for (const side of ["storage", "shared"] as const)
-    it(`is wired as it should be on the ${side} chain, and leaves the deployer no role`, async () => {
-      const { provider, deployment, accounts } = running[side]!;
-      const { contracts } = deployment;
-      const ledger = new Contract(contracts.ledger, indexLedgerAbi, provider);
-      const attributes = new Contract(contracts.attributeRegistry, attributeRegistryAbi, provider);
-      const keys = new Contract(contracts.keyRegistry, keyRegistryAbi, provider);
-      expect(await ledger.getFunction("attributeRegistry")()).to.equal(contracts.attributeRegistry);
-      expect(await ledger.getFunction("keyRegistry")()).to.equal(contracts.keyRegistry);
-      expect((await ledger.getFunction("eip712Domain")()).name).to.equal(
-        side === "storage" ? "Diptych StorageLedger" : "Diptych SharedLedger",
+    it(`is sound on the ${side} chain once its authority has anchored its keys, and leaves the deployer no role`, async () => {
+      const { deployment, accounts, parameters, provider } = running[side]!;
+      const expected = { side, deployment, parameters, readContract };
+      const before = await examine(provider, expected);
+      expect(before.filter(({ level }) => level === "problem").map(({ about }) => about)).to.deep.equal([
+        "anchors",
+      ]);
+      const authority = await provider.getSigner(parameters.authority);
+      const registry = new Contract(deployment.contracts.attributeRegistry, attributeRegistryAbi, authority);
+      await (await registry.getFunction("anchorAuthority")(id("abe"), id("ca"))).wait();
+      expect((await examine(provider, expected)).filter(({ level }) => level === "problem")).to.deep.equal(
+        [],
       );
-      const [admin, authority] = [accounts[2]!, accounts[3]!];
-      const authorityRole = await attributes.getFunction("AUTHORITY_ROLE")();
-      const gateRole = await keys.getFunction("GATE_ADMIN_ROLE")();
-      for (const registry of [attributes, keys]) {
-        expect((await registry.getFunction("defaultAdmin")()).toLowerCase()).to.equal(admin.toLowerCase());
-        expect(await registry.getFunction("defaultAdminDelay")()).to.equal(86_400n);
-      }
-      const has = (role: string, who: string) => [role, who] as const;
-      expect(await attributes.getFunction("hasRole")(...has(authorityRole, authority))).to.equal(true);
-      expect(await keys.getFunction("hasRole")(...has(gateRole, admin))).to.equal(true);
-      for (const deployer of accounts.slice(0, 2)) {
-        expect(await attributes.getFunction("hasRole")(...has(authorityRole, deployer))).to.equal(false);
-        expect(await keys.getFunction("hasRole")(...has(gateRole, deployer))).to.equal(false);
-      }
+      const role = await registry.getFunction("AUTHORITY_ROLE")();
+      for (const deployer of accounts.slice(0, 2))
+        expect(await registry.getFunction("hasRole")(role, deployer)).to.equal(false);
     });
+
+  it("is told unsound in each way in which it can be", async () => {
+    const { deployment, parameters, provider, accounts } = running.storage!;
+    const { contracts } = deployment;
+    const expected: Expected = { side: "storage", deployment, parameters, readContract };
+    const moved = (change: Partial<Deployment["contracts"]>): Partial<Expected> => ({
+      deployment: { ...deployment, contracts: { ...contracts, ...change } },
+    });
+    const somebody = accounts[9]!;
+    const ways: [Partial<Expected>, string, RegExp][] = [
+      [{ chainId: 1 }, "chain", /on chain 31338/],
+      [{ deployment: { ...deployment, genesisHash: id("another") } }, "chain", /started anew/],
+      [moved({ ledger: somebody }), "code", /no contract at/],
+      [
+        moved({ ledger: contracts.keyRegistry, keyRegistry: contracts.ledger }),
+        "code",
+        /isn't StorageLedger/,
+      ],
+      [{ side: "shared" }, "wiring", /Diptych StorageLedger/],
+      [{ parameters: { ...parameters, authority: somebody } }, "roles", /AUTHORITY_ROLE .* missing from/],
+      [{ parameters: { ...parameters, pauser: somebody } }, "roles", /PAUSER_ROLE .* also held by/],
+      [{ parameters: { ...parameters, gateAdmin: somebody } }, "roles", /GATE_ADMIN_ROLE/],
+      [{ parameters: { ...parameters, consortium: [somebody] } }, "roles", /PROPOSER_ROLE/],
+      [{ parameters: { ...parameters, minDelay: 7201 } }, "delay", /wait 7200 s, not 7201/],
+      [{ parameters: { ...parameters, adminDelay: 86_401 } }, "delay", /waits 86400 s, not 86401/],
+    ];
+    for (const [change, about, says] of ways) {
+      const found = await examine(provider, { ...expected, ...change });
+      const problems = found.filter(({ level }) => level === "problem");
+      expect(
+        problems.some((each) => each.about === about && says.test(each.says)),
+        `${about} ${says}: ${JSON.stringify(problems)}`,
+      ).to.equal(true);
+    }
+    const other = { parameters: { ...parameters, consortium: [somebody, ...parameters.consortium] } };
+    expect((await examine(provider, { ...expected, ...other })).map(({ says }) => says).join()).to.contain(
+      "missing from",
+    );
+  });
 
   it("gives a chain that is started anew another first block", async () => {
     const { storage } = running as Record<Side, Running>;

@@ -2,6 +2,7 @@
 // transaction, with one authority, three gates and nothing published.
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import {
+  AbiCoder,
   type BaseContract,
   type BytesLike,
   type ContractTransactionResponse,
@@ -19,35 +20,45 @@ export type Signer = HardhatEthersSigner;
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Contract = BaseContract & Record<string, any>;
 
-export interface Publication {
+/** A version as its owner means it; `keySet` and the hashes are what a relayed one has signed. */
+export interface Publishing {
   ledgerRecordId: string;
   version: bigint;
   epoch: bigint;
-  indexHash: string;
-  programHash: string;
-  keySet: string;
+  indexKeyHash: string;
   owner: string;
-  nonce: bigint;
-  deadline: bigint;
-}
-
-export interface Publishing {
-  publication: Publication;
   salt: string;
   program: string;
   index: string;
   policy: string;
 }
 
+/** In whose name a relayer acts; the signature comes from {@link World.mandate}. */
+export interface Mandate {
+  owner: string;
+  nonce: bigint;
+  deadline: bigint;
+  signature: string;
+}
+
 /** Decision and Status as the contract counts them. */
-export const decisions = ["Granted", "Closed", "Blocked", "PolicyNotSatisfied"] as const;
+export const decisions = [
+  "Granted",
+  "Paused",
+  "Closed",
+  "Blocked",
+  "PurposeNotAllowed",
+  "PolicyNotSatisfied",
+] as const;
 export const statuses = [
   "Unknown",
   "Live",
+  "Revoked",
   "Expired",
   "EpochEnded",
   "Closed",
   "Blocked",
+  "PurposeNotAllowed",
   "PolicyNotSatisfied",
 ] as const;
 
@@ -71,14 +82,16 @@ export const comparison = (
   unit: "number" | "date" = "number",
 ): string => concat([slot(label, unit), operatorBytes[operator], toBeHex(value, 4)]);
 
-/** A program: its attributes, then operations given as bytes, with comparisons between them. */
+/** A program: its attributes, then operations given as bytes, with comparisons between them; purposes before all. */
 export function program(
   leaves: readonly string[],
   operations: BytesLike,
   comparisons: readonly string[] = [],
+  purposes: readonly number[] = [],
 ): string {
-  const counts = [toBeHex(leaves.length, 1), toBeHex(comparisons.length, 1)];
-  return concat(["0x01", ...counts, ...leaves, ...comparisons, operations]);
+  const counts = [leaves, comparisons, purposes].map(({ length }) => toBeHex(length, 1));
+  const stated = purposes.map((purpose) => toBeHex(purpose, 1));
+  return concat(["0x01", ...counts, ...stated, ...leaves, ...comparisons, operations]);
 }
 
 /** `all` of these leaves, in a program of their own. */
@@ -94,29 +107,57 @@ export function anyOf(leaves: readonly string[]): string {
   return program(leaves, concat([...pushes, "0x4001", toBeHex(leaves.length, 1)]));
 }
 
-const publishTypes = {
-  Publish: [
-    { name: "ledgerRecordId", type: "bytes32" },
-    { name: "version", type: "uint64" },
-    { name: "epoch", type: "uint64" },
-    { name: "indexHash", type: "bytes32" },
-    { name: "programHash", type: "bytes32" },
-    { name: "keySet", type: "bytes32" },
-    { name: "owner", type: "address" },
-    { name: "nonce", type: "uint256" },
-    { name: "deadline", type: "uint256" },
-  ],
+const field = (text: string) => {
+  const [type = "", name = ""] = text.split(" ");
+  return { name, type };
 };
+const message = (...fields: string[]) =>
+  [...fields, "address owner", "uint256 nonce", "uint256 deadline"].map(field);
 
-const closeTypes = {
-  Close: [
-    { name: "ledgerRecordId", type: "bytes32" },
-    { name: "epoch", type: "uint64" },
-    { name: "owner", type: "address" },
-    { name: "nonce", type: "uint256" },
-    { name: "deadline", type: "uint256" },
-  ],
-};
+/** What owners sign, by name. */
+export const signed = {
+  Publish: message(
+    "bytes32 ledgerRecordId",
+    "uint64 version",
+    "uint64 epoch",
+    "bytes32 indexHash",
+    "bytes32 programHash",
+    "bytes32 keySet",
+  ),
+  Close: message("bytes32 ledgerRecordId", "uint64 epoch"),
+  Block: message("bytes32 ledgerRecordId", "address account", "bool blocked"),
+  RevokeGrant: message("bytes32 requestId"),
+  OfferTransfer: message("bytes32 ledgerRecordId", "address newOwner"),
+  AcceptTransfer: message("bytes32 ledgerRecordId"),
+} as const;
+export type Kind = keyof typeof signed;
+
+const coder = AbiCoder.defaultAbiCoder();
+
+/** The id of a key set with this dealer. */
+export const keySetOf = (dealer: string, indexKeyHash: string): string =>
+  keccak256(coder.encode(["address", "bytes32"], [dealer, indexKeyHash]));
+
+/** The id of a ledger record with this first owner. */
+export const recordIdOf = keySetOf;
+
+/** What is signed for a version. */
+export const publishMessage = (p: Publishing) => ({
+  ledgerRecordId: p.ledgerRecordId,
+  version: p.version,
+  epoch: p.epoch,
+  indexHash: keccak256(p.index),
+  programHash: keccak256(p.program),
+  keySet: keySetOf(p.owner, p.indexKeyHash),
+});
+
+/** An edition as the ledger takes it. */
+export const editionOf = ({ ledgerRecordId, version, epoch, indexKeyHash }: Publishing) => ({
+  ledgerRecordId,
+  version,
+  epoch,
+  indexKeyHash,
+});
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -138,8 +179,9 @@ export async function openWorld(chainId = 31337) {
   const attributes = await deploy("AttributeRegistry", [admin.address, 86_400, authority.address]);
   const keys = await deploy("KeyRegistry", [admin.address, 86_400, admin.address]);
   const registries = [await attributes.getAddress(), await keys.getAddress()];
-  const ledger = await deploy("StorageLedger", registries);
-  const shared = await deploy("SharedLedger", registries);
+  const governed = [...registries, admin.address, 86_400, admin.address];
+  const ledger = await deploy("StorageLedger", governed);
+  const shared = await deploy("SharedLedger", governed);
   for (const [i, gate] of gates.slice(0, 3).entries())
     await keys.setGate(gate.address, point(1000 + i), `http://gate${i}.example`);
 
@@ -158,66 +200,60 @@ export async function openWorld(chainId = 31337) {
   }
 
   /** A well-formed first version by `owner`; pass what should be otherwise. */
-  async function firstVersion(
-    changes: Partial<Publication> & { program?: string; index?: string; salt?: string; dealer?: Signer } = {},
-  ): Promise<Publishing> {
-    const dealer = changes.dealer ?? owner;
+  function firstVersion(changes: Partial<Publishing> = {}): Publishing {
+    const by = changes.owner ?? owner.address;
     const salt = changes.salt ?? keccak256("0x5a17");
-    const code = changes.program ?? allOf("role:doctor");
-    const index = changes.index ?? `0x${"ab".repeat(300)}`;
-    const keySet = changes.keySet ?? (await dealKeySet(dealer));
-    const coder = ethers.AbiCoder.defaultAbiCoder();
-    const publication: Publication = {
-      ledgerRecordId:
-        changes.ledgerRecordId ?? keccak256(coder.encode(["address", "bytes32"], [dealer.address, salt])),
-      version: changes.version ?? 1n,
-      epoch: changes.epoch ?? 1n,
-      indexHash: changes.indexHash ?? keccak256(index),
-      programHash: changes.programHash ?? keccak256(code),
-      keySet,
-      owner: changes.owner ?? dealer.address,
-      nonce: changes.nonce ?? 0n,
-      deadline: changes.deadline ?? 0n,
+    return {
+      ledgerRecordId: recordIdOf(by, salt),
+      version: 1n,
+      epoch: 1n,
+      indexKeyHash: keccak256(point(1)),
+      owner: by,
+      salt,
+      program: allOf("role:doctor"),
+      index: `0x${"ab".repeat(300)}`,
+      policy: "role:doctor",
+      ...changes,
     };
-    return { publication, salt, program: code, index, policy: "role:doctor" };
   }
 
-  /** The version after this one, in the same epoch unless told otherwise. */
-  function nextVersion(
-    last: Publishing,
-    changes: Partial<Publication> & { program?: string; index?: string } = {},
-  ): Publishing {
-    const { program: newProgram, index: newIndex, ...fields } = changes;
-    const code = newProgram ?? last.program;
-    const index = newIndex ?? concat([last.index, "0x01"]);
-    return {
-      ...last,
-      program: code,
-      index,
-      publication: {
-        ...last.publication,
-        version: last.publication.version + 1n,
-        indexHash: keccak256(index),
-        programHash: keccak256(code),
-        ...fields,
-      },
-    };
-  }
+  /** The version after this one, in the same epoch and under the same rules unless told otherwise. */
+  const nextVersion = (last: Publishing, changes: Partial<Publishing> = {}): Publishing => ({
+    ...last,
+    version: last.version + 1n,
+    index: concat([last.index, "0x01"]),
+    ...changes,
+  });
 
   const publish = (
     p: Publishing,
     by: Signer = owner,
     to: Contract = ledger,
   ): Promise<ContractTransactionResponse> =>
-    to.connect(by).getFunction("publish")(p.publication, p.salt, p.program, p.index, p.policy);
+    to.connect(by).getFunction("publish")(editionOf(p), p.salt, p.program, p.index, p.policy);
 
   const publishFor = (
     p: Publishing,
-    signature: string,
+    mandate: Mandate,
     by: Signer = relayer,
     to: Contract = ledger,
   ): Promise<ContractTransactionResponse> =>
-    to.connect(by).getFunction("publishFor")(p.publication, p.salt, p.program, p.index, p.policy, signature);
+    to.connect(by).getFunction("publishFor")(mandate, editionOf(p), p.salt, p.program, p.index, p.policy);
+
+  const republish = (
+    p: Publishing,
+    by: Signer = owner,
+    to: Contract = ledger,
+  ): Promise<ContractTransactionResponse> =>
+    to.connect(by).getFunction("republish")(p.ledgerRecordId, p.version, p.epoch, p.index);
+
+  const republishFor = (
+    p: Publishing,
+    mandate: Mandate,
+    by: Signer = relayer,
+    to: Contract = ledger,
+  ): Promise<ContractTransactionResponse> =>
+    to.connect(by).getFunction("republishFor")(mandate, p.ledgerRecordId, p.version, p.epoch, p.index);
 
   async function domainOf(contract: Contract) {
     const [, name, version, onChain, verifyingContract] = await contract.eip712Domain();
@@ -229,21 +265,31 @@ export async function openWorld(chainId = 31337) {
     };
   }
 
-  const signPublish = async (p: Publishing, by: Signer = owner, to: Contract = ledger): Promise<string> =>
-    by.signTypedData(await domainOf(to), publishTypes, p.publication);
+  /** A mandate for just this, by the owner with their next nonce for the next hour; pass what should be otherwise. */
+  async function mandate(
+    kind: Kind,
+    what: object,
+    changes: { by?: Signer; to?: Contract; owner?: string; nonce?: bigint; deadline?: bigint } = {},
+  ): Promise<Mandate> {
+    const { by = owner, to = ledger } = changes;
+    const whose = changes.owner ?? by.address;
+    const nonce = changes.nonce ?? (await to.nonces(whose));
+    const deadline = changes.deadline ?? (await now()) + 3600n;
+    const value = { ...what, owner: whose, nonce, deadline };
+    const signature = await by.signTypedData(await domainOf(to), { [kind]: signed[kind] as never }, value);
+    return { owner: whose, nonce, deadline, signature };
+  }
 
-  const signClose = async (
-    closing: { ledgerRecordId: string; epoch: bigint; owner: string; nonce: bigint; deadline: bigint },
-    by: Signer = owner,
-    to: Contract = ledger,
-  ): Promise<string> => by.signTypedData(await domainOf(to), closeTypes, closing);
+  /** A mandate for this version. */
+  const mandateFor = (p: Publishing, changes: Parameters<typeof mandate>[2] = {}): Promise<Mandate> =>
+    mandate("Publish", publishMessage(p), changes);
 
   const now = async (): Promise<bigint> => BigInt(await networkHelpers.time.latest());
 
   const attest = async (account: Signer, names: string[], seconds = 3600n): Promise<void> => {
     await attributes.connect(authority).getFunction("attest")(
       account.address,
-      names.map(attribute),
+      names,
       (await now()) + seconds,
     );
   };
@@ -256,27 +302,27 @@ export async function openWorld(chainId = 31337) {
   ): Promise<ContractTransactionResponse> =>
     attributes.connect(authority).getFunction("attestNumbers")(
       account.address,
-      Object.keys(values).map((label) => slot(label)),
-      Object.values(values),
+      Object.entries(values).map(([label, value]) => ({ label, unit: 1, value })),
       (await now()) + seconds,
     );
 
   const revoke = (account: Signer, names: string[]): Promise<ContractTransactionResponse> =>
-    attributes.connect(authority).getFunction("revoke")(account.address, names.map(attribute));
+    attributes.connect(authority).getFunction("revoke")(account.address, names);
 
   let nonces = 0;
   /** Sends a request with a nonce of its own and reads the decision from its event. */
   async function ask(
     ledgerRecordId: string,
     by: Signer = requester,
-    changes: { nonce?: string; expiry?: bigint } = {},
+    changes: { nonce?: string; expiry?: bigint; purpose?: number; to?: Contract } = {},
   ) {
     const nonce = changes.nonce ?? toBeHex(++nonces, 32);
     const expiry = changes.expiry ?? (await now()) + 600n;
-    const transaction = await ledger.connect(by).getFunction("request")(
+    const { purpose = 1, to = ledger } = changes;
+    const transaction = await to.connect(by).getFunction("request")(
       ledgerRecordId,
       nonce,
-      attribute("TREAT"),
+      purpose,
       point(9),
       expiry,
     );
@@ -316,8 +362,11 @@ export async function openWorld(chainId = 31337) {
     nextVersion,
     publish,
     publishFor,
-    signPublish,
-    signClose,
+    republish,
+    republishFor,
+    domainOf,
+    mandate,
+    mandateFor,
     now,
     attest,
     attestNumbers,

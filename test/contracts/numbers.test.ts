@@ -7,6 +7,8 @@ const years = slot("years");
 const doctor = attribute("role:doctor");
 const largest = 2 ** 32 - 1;
 
+const given = (label: string, value: number, unit = 1) => ({ label, unit, value });
+
 describe("AttributeRegistry: numbers", () => {
   let world: World;
 
@@ -25,12 +27,13 @@ describe("AttributeRegistry: numbers", () => {
   it("attests in a batch, logs each, and shows them", async () => {
     const { attributes, requester, authority } = world;
     const expiry = await later();
-    const args = [requester.address, [level, years], [3, largest], expiry] as const;
+    const numbers = [given("level", 3), given("years", largest)];
+    const args = [requester.address, numbers, expiry] as const;
     await expect(by("attestNumbers")(...args))
       .to.emit(attributes, "NumberAttested")
-      .withArgs(requester.address, level, authority.address, 3, expiry)
+      .withArgs(requester.address, level, authority.address, 3, expiry, "level", 1)
       .and.to.emit(attributes, "NumberAttested")
-      .withArgs(requester.address, years, authority.address, largest, expiry);
+      .withArgs(requester.address, years, authority.address, largest, expiry, "years", 1);
     expect(await shown(level)).to.deep.equal([expiry, authority.address, 3n]);
     expect(await shown(years)).to.deep.equal([expiry, authority.address, BigInt(largest)]);
     expect(await shown(slot("level", "date"))).to.deep.equal([0n, ZeroAddress, 0n]);
@@ -98,58 +101,93 @@ describe("AttributeRegistry: numbers", () => {
 
   it("puts a number in the place of the one before, up or down, with the new expiry", async () => {
     const start = await world.now();
-    await by("attestNumbers")(world.requester.address, [level], [5], start + 100n);
-    await by("attestNumbers")(world.requester.address, [level], [2], start + 50n);
+    await by("attestNumbers")(world.requester.address, [given("level", 5)], start + 100n);
+    await by("attestNumbers")(world.requester.address, [given("level", 2)], start + 50n);
     expect(await meets(comparison("level", ">=", 3), comparison("level", "=", 2))).to.equal(0b10n);
     expect(await shown(level)).to.deep.equal([start + 50n, world.authority.address, 2n]);
-    await by("attestNumbers")(world.requester.address, [level, level], [7, 4], start + 90n);
+    await by("attestNumbers")(world.requester.address, [given("level", 7), given("level", 4)], start + 90n);
     expect(await shown(level)).to.deep.equal([start + 90n, world.authority.address, 4n]);
   });
 
   it("counts a number up to the second before its expiry, not at it", async () => {
     const expiry = await later();
-    await by("attestNumbers")(world.requester.address, [level], [3], expiry);
+    await by("attestNumbers")(world.requester.address, [given("level", 3)], expiry);
     await world.networkHelpers.time.increaseTo(expiry - 1n);
     expect(await meets(comparison("level", "<=", 3))).to.equal(1n);
     await world.networkHelpers.time.increaseTo(expiry);
     expect(await meets(comparison("level", "<=", 3), comparison("level", ">=", 0))).to.equal(0n);
   });
 
-  it("revokes numbers beside attributes, and none when one isn't there", async () => {
+  it("revokes numbers, and none when one isn't there", async () => {
     const { attributes, requester, authority, attest, attestNumbers } = world;
     await attest(requester, ["role:doctor"]);
     await attestNumbers(requester, { level: 3 });
-    await expect(by("revoke")(requester.address, [doctor, level, years]))
-      .to.be.revertedWithCustomError(attributes, "AttributeRegistryNotAttested")
-      .withArgs(requester.address, years);
+    const which = (label: string, unit = 1) => ({ label, unit });
+    for (const [missing, key] of [
+      [which("years"), years],
+      [which("level", 2), slot("level", "date")],
+    ] as const)
+      await expect(by("revokeNumbers")(requester.address, [which("level"), missing]))
+        .to.be.revertedWithCustomError(attributes, "AttributeRegistryNotAttested")
+        .withArgs(requester.address, key);
     expect(await meets(comparison("level", "=", 3))).to.equal(1n);
-    await expect(by("revoke")(requester.address, [doctor, level]))
+    await expect(by("revokeNumbers")(requester.address, [which("level")]))
       .to.emit(attributes, "Revoked")
-      .withArgs(requester.address, doctor, authority.address)
-      .and.to.emit(attributes, "Revoked")
       .withArgs(requester.address, level, authority.address);
-    expect(await attributes.holds(requester.address, [doctor], comparison("level", "<=", 3))).to.equal(0n);
+    expect(await attributes.holds(requester.address, [doctor], comparison("level", "<=", 3))).to.equal(1n);
     expect(await shown(level)).to.deep.equal([0n, ZeroAddress, 0n]);
+    await expect(by("revokeNumbers")(requester.address, [])).to.be.revertedWithCustomError(
+      attributes,
+      "AttributeRegistryNoAttributes",
+    );
   });
 
-  it("refuses empty batches, past expiries, the zero address, and lists of two lengths", async () => {
+  it("keeps numbers and dates of one label apart", async () => {
+    const expiry = await later();
+    const args = [world.requester.address, [given("level", 3, 2)], expiry] as const;
+    await expect(by("attestNumbers")(...args))
+      .to.emit(world.attributes, "NumberAttested")
+      .withArgs(
+        world.requester.address,
+        slot("level", "date"),
+        world.authority.address,
+        3,
+        expiry,
+        "level",
+        2,
+      );
+    expect(await meets(comparison("level", "=", 3), comparison("level", "=", 3, "date"))).to.equal(0b10n);
+  });
+
+  it("refuses other units, and labels that aren't: none, too long, starting with a control character, id", async () => {
+    const { attributes, requester } = world;
+    const expiry = await later();
+    const refused = async (label: string, unit: number, error: string, arg: unknown) => {
+      await expect(by("attestNumbers")(requester.address, [given(label, 3, unit)], expiry), label)
+        .to.be.revertedWithCustomError(attributes, error)
+        .withArgs(arg);
+      await expect(by("revokeNumbers")(requester.address, [{ label, unit }]), label)
+        .to.be.revertedWithCustomError(attributes, error)
+        .withArgs(arg);
+    };
+    for (const unit of [0, 3, 255]) await refused("level", unit, "AttributeRegistryUnitUnknown", unit);
+    for (const label of ["", "x".repeat(257), "\u0001level"])
+      await refused(label, 1, "AttributeRegistryTextMalformed", label);
+    await refused("id", 1, "AttributeRegistryLabelReserved", "id");
+    await by("attestNumbers")(requester.address, [given("x".repeat(256), 3)], expiry);
+    expect(await meets(comparison("x".repeat(256), "=", 3))).to.equal(1n);
+  });
+
+  it("refuses empty batches, past expiries and the zero address", async () => {
     const { attributes, requester, networkHelpers } = world;
     const refused = (args: unknown[], error: string) =>
       expect(by("attestNumbers")(...args)).to.be.revertedWithCustomError(attributes, error);
     const expiry = await later();
-    await refused([requester.address, [], [], expiry], "AttributeRegistryNoAttributes");
-    await refused([ZeroAddress, [level], [3], expiry], "AttributeRegistryAccountZero");
-    for (const [slots, numbers] of [
-      [[level], []],
-      [[level], [3, 4]],
-      [[level, years], [3]],
-    ] as const)
-      await expect(by("attestNumbers")(requester.address, slots, numbers, expiry))
-        .to.be.revertedWithCustomError(attributes, "AttributeRegistryNumberCount")
-        .withArgs(slots.length, numbers.length);
+    await refused([requester.address, [], expiry], "AttributeRegistryNoAttributes");
+    await refused([ZeroAddress, [given("level", 3)], expiry], "AttributeRegistryAccountZero");
     const next = await later(10n);
     await networkHelpers.time.setNextBlockTimestamp(next);
-    await expect(by("attestNumbers")(requester.address, [level], [3], next))
+    await expect(by("attestNumbers")(requester.address, [given("level", 3)], next))
       .to.be.revertedWithCustomError(attributes, "AttributeRegistryExpiryPassed")
       .withArgs(next);
     expect(await shown(level)).to.deep.equal([0n, ZeroAddress, 0n]);
@@ -159,9 +197,9 @@ describe("AttributeRegistry: numbers", () => {
     const { attributes, requester, stranger } = world;
     const expiry = await later();
     const encode = (method: string, args: unknown[]) => attributes.interface.encodeFunctionData(method, args);
-    const attest = encode("attest", [requester.address, [doctor], expiry]);
-    const number = encode("attestNumbers", [requester.address, [level], [3], expiry]);
-    const missing = encode("revoke", [requester.address, [years]]);
+    const attest = encode("attest", [requester.address, ["role:doctor"], expiry]);
+    const number = encode("attestNumbers", [requester.address, [given("level", 3)], expiry]);
+    const missing = encode("revokeNumbers", [requester.address, [{ label: "years", unit: 1 }]]);
     await expect(by("multicall")([attest, number, missing]))
       .to.be.revertedWithCustomError(attributes, "AttributeRegistryNotAttested")
       .withArgs(requester.address, years);
@@ -183,8 +221,8 @@ describe("IndexLedger: requests by number", () => {
 
   beforeEach(async () => {
     world = await openWorld();
-    const first = await world.firstVersion({ program: senior });
-    recordId = first.publication.ledgerRecordId;
+    const first = world.firstVersion({ program: senior });
+    recordId = first.ledgerRecordId;
     await world.publish(first);
     await world.attest(world.requester, ["role:doctor"]);
   });
@@ -216,7 +254,9 @@ describe("IndexLedger: requests by number", () => {
     expect(await statusOf(requestId)).to.equal("PolicyNotSatisfied");
     await attestNumbers(requester, { level: 3 });
     expect(await statusOf(requestId)).to.equal("Live");
-    await attributes.connect(authority).getFunction("revoke")(requester.address, [level]);
+    await attributes.connect(authority).getFunction("revokeNumbers")(requester.address, [
+      { label: "level", unit: 1 },
+    ]);
     expect(await statusOf(requestId)).to.equal("PolicyNotSatisfied");
     await attestNumbers(requester, { level: 3 }, 50n);
     expect(await statusOf(requestId)).to.equal("Live");
@@ -231,7 +271,7 @@ describe("IndexLedger: requests by number", () => {
   it("takes an account's own id beside comparisons, by the place that it has among the attributes", async () => {
     const { firstVersion, publish, requester, stranger, attestNumbers, ask } = world;
     const own = attribute(`id:${stranger.address.toLowerCase()}`);
-    const record = await firstVersion({
+    const record = firstVersion({
       // (id:stranger and level >= 3) or level >= 7
       program: program([own], "0x000140020202400102", [
         comparison("level", ">=", 3),
@@ -240,8 +280,7 @@ describe("IndexLedger: requests by number", () => {
       salt: own,
     });
     await publish(record);
-    const decided = async (by: typeof stranger) =>
-      (await ask(record.publication.ledgerRecordId, by)).decision;
+    const decided = async (by: typeof stranger) => (await ask(record.ledgerRecordId, by)).decision;
     for (const by of [stranger, requester]) await attestNumbers(by, { level: 3 });
     expect(await decided(stranger)).to.equal("Granted");
     expect(await decided(requester)).to.equal("PolicyNotSatisfied");

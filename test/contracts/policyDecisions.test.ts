@@ -52,10 +52,11 @@ const holdings: fc.Arbitrary<string[]> = fc
 /** The tables of a program, as the ledger hands them to the registry. */
 function tablesOf(code: string): { leaves: string[]; comparisons: string } {
   const [attributes, comparisons] = [Number(dataSlice(code, 1, 2)), Number(dataSlice(code, 2, 3))];
-  const end = 3 + 32 * attributes;
+  expect(dataSlice(code, 3, 4), "no purposes").to.equal("0x00");
+  const end = 4 + 32 * attributes;
   expect(dataLength(code)).to.be.at.least(end + 37 * comparisons + 1);
   return {
-    leaves: Array.from({ length: attributes }, (_, i) => dataSlice(code, 3 + 32 * i, 35 + 32 * i)),
+    leaves: Array.from({ length: attributes }, (_, i) => dataSlice(code, 4 + 32 * i, 36 + 32 * i)),
     comparisons: dataSlice(code, end, end + 37 * comparisons),
   };
 }
@@ -75,8 +76,7 @@ describe("Policies with comparisons: contracts and policy package decide alike",
     if (numbers.length > 0)
       await registry.getFunction("attestNumbers")(
         signer.address,
-        numbers.map(({ label, unit }) => numberSlot(label, unit)),
-        numbers.map(({ value }) => value),
+        numbers.map(({ label, unit, value }) => ({ label, unit: unit === "number" ? 1 : 2, value })),
         expiry,
       );
   }
@@ -114,10 +114,10 @@ describe("Policies with comparisons: contracts and policy package decide alike",
 
   it("in the ledger itself, from text to decision", async () => {
     const policy = "role:doctor and (level >= 3 or expires > 2027-01-01)";
-    const record = await world.firstVersion({ program: hexlify(compileProgram(policy)) });
+    const record = world.firstVersion({ program: hexlify(compileProgram(policy)) });
     await world.publish(record);
     const decided = async () =>
-      (await world.ask(record.publication.ledgerRecordId, world.requester)).decision === "Granted";
+      (await world.ask(record.ledgerRecordId, world.requester)).decision === "Granted";
     const has = new Map<string, string>();
     const steps = [
       "level = 3",

@@ -73,6 +73,16 @@ describe("PolicyProgram", () => {
     expect(satisfied).to.be.within(total / 10, (total * 9) / 10);
   });
 
+  it("allows the purposes that it names, or every one when it names none", async () => {
+    for (const purpose of [0, 1, 2, 255]) {
+      expect(await harness.allows("0x", purpose)).to.equal(true);
+      expect(await harness.allows("0x01ff", purpose)).to.equal([1, 255].includes(purpose));
+    }
+    const all = Array.from({ length: 255 }, (_, i) => i + 1);
+    await harness.validate(program(leafHashes(1), "0x00", [], all));
+    expect(await harness.evaluate(program(leafHashes(1), "0x00", comparisons(2), [3, 4]), 1n)).to.equal(true);
+  });
+
   it("runs 255 values deep and refuses 256", async () => {
     const deep = (count: number) =>
       program(
@@ -83,7 +93,7 @@ describe("PolicyProgram", () => {
     expect(await harness.evaluate(deep(255), 0n)).to.equal(false);
     await expect(harness.validate(deep(256)))
       .to.be.revertedWithCustomError(harness, "PolicyProgramMalformed")
-      .withArgs(35 + 255);
+      .withArgs(36 + 255);
   });
 
   describe("refuses what isn't well-formed, and says where", () => {
@@ -93,27 +103,33 @@ describe("PolicyProgram", () => {
       concat([dataSlice(comparison("n", ">=", 1), 0, 32), byte, "0x00000001"]);
     const cases: [string, string, number][] = [
       ["no bytes", "0x", 0],
-      ["two bytes", "0x0101", 0],
-      ["another version", concat(["0x02", "0x0100", ...one, "0x00"]), 0],
-      ["no leaves", "0x01000000", 2],
+      ["three bytes", "0x010100", 0],
+      ["another version", concat(["0x02", "0x010000", ...one, "0x00"]), 0],
+      ["no leaves", "0x0100000000", 2],
       ["33 attributes", program(leafHashes(33), "0x00"), 1],
       ["33 comparisons", program([], "0x00", comparisons(33)), 2],
       ["33 leaves of both kinds", program(leafHashes(20), "0x00", comparisons(13)), 2],
-      ["a cut table of attributes", "0x010100aaaa", 5],
-      ["a cut table of comparisons", program(one, "0x", [comparison("n", "=", 1).slice(0, -2)]), 71],
-      ["an operator of 0", program(one, "0x00", [changeOperator("0x00")]), 67],
-      ["an operator of 4", program(one, "0x00", [comparison("n", ">=", 1), changeOperator("0x04")]), 104],
-      ["no operations", program(one, "0x"), 35],
-      ["no operations after comparisons", program(one, "0x", comparisons(1)), 72],
-      ["a leaf beyond the table", program(one, "0x01"), 35],
-      ["a comparison beyond the table", program(one, "0x02", comparisons(1)), 72],
-      ["an unknown operation", program(one, "0x0041"), 36],
-      ["two values left", program(two, "0x0001"), 69],
-      ["a cut threshold", program(two, "0x00014001"), 69],
-      ["a threshold cut after its operation", program(two, "0x000140"), 69],
-      ["k = 0", program(two, "0x0001400002"), 69],
-      ["k > n", program(two, "0x0001400302"), 69],
-      ["n over the values there are", program(two, "0x0001400103"), 69],
+      ["a cut table of purposes", "0x0101000301", 5],
+      ["a purpose of 0", program(one, "0x00", [], [0]), 4],
+      ["a purpose of 0 after others", program(one, "0x00", [], [1, 0]), 5],
+      ["a purpose twice", program(one, "0x00", [], [1, 7, 7]), 6],
+      ["purposes in descending order", program(one, "0x00", [], [2, 1]), 5],
+      ["a cut table of attributes", "0x01010000aaaa", 6],
+      ["a cut table of comparisons", program(one, "0x", [comparison("n", "=", 1).slice(0, -2)]), 72],
+      ["an operator of 0", program(one, "0x00", [changeOperator("0x00")]), 68],
+      ["an operator of 4", program(one, "0x00", [comparison("n", ">=", 1), changeOperator("0x04")]), 105],
+      ["an operator of 4 after purposes", program(one, "0x00", [changeOperator("0x04")], [1, 9]), 70],
+      ["no operations", program(one, "0x"), 36],
+      ["no operations after comparisons", program(one, "0x", comparisons(1)), 73],
+      ["a leaf beyond the table", program(one, "0x01"), 36],
+      ["a comparison beyond the table", program(one, "0x02", comparisons(1)), 73],
+      ["an unknown operation", program(one, "0x0041"), 37],
+      ["two values left", program(two, "0x0001"), 70],
+      ["a cut threshold", program(two, "0x00014001"), 70],
+      ["a threshold cut after its operation", program(two, "0x000140"), 70],
+      ["k = 0", program(two, "0x0001400002"), 70],
+      ["k > n", program(two, "0x0001400302"), 70],
+      ["n over the values there are", program(two, "0x0001400103"), 70],
     ];
     for (const [what, code, offset] of cases)
       it(what, async () => {

@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { toBeHex } from "ethers";
-import { openWorld, type Publishing, point, type World } from "./fixture.ts";
+import {
+  type Contract,
+  openWorld,
+  type Publishing,
+  point,
+  publishMessage,
+  signed,
+  type World,
+} from "./fixture.ts";
 
 // What travels signed, and request ids, bind chain and contract: shown on two chains that agree in everything else,
 // addresses of contracts and accounts included.
@@ -13,71 +21,62 @@ describe("Replay and front-running", () => {
     here = await openWorld(31338);
     there = await openWorld(31339);
     expect(await here.ledger.getAddress()).to.equal(await there.ledger.getAddress());
-    first = await here.firstVersion({ deadline: (await here.now()) + 10_000n });
-    // The same key set on the other chain, so that nothing but the signature stands in the way.
-    expect(await there.dealKeySet(there.owner)).to.equal(first.publication.keySet);
+    first = here.firstVersion();
   });
 
-  it("a signed publication holds on its chain and contract only", async () => {
-    const signature = await here.signPublish(first);
-    await expect(there.publishFor(first, signature)).to.be.revertedWithCustomError(
-      there.ledger,
-      "IndexLedgerSignatureInvalid",
-    );
-    await expect(here.publishFor(first, signature, here.relayer, here.shared)).to.be.revertedWithCustomError(
-      here.shared,
-      "IndexLedgerSignatureInvalid",
-    );
-    await expect(here.publishFor(first, signature)).to.emit(here.ledger, "Published");
-    await there.publishFor(first, await there.signPublish(first));
-    await here.publishFor(
-      first,
-      await here.signPublish(first, here.owner, here.shared),
-      here.relayer,
-      here.shared,
-    );
+  it("a signed publication holds on its chain, its contract and its version of the domain only", async () => {
+    const given = await here.mandateFor(first);
+    const invalid = (call: Promise<unknown>, world: World, ledger = world.ledger) =>
+      expect(call).to.be.revertedWithCustomError(ledger, "IndexLedgerSignatureInvalid");
+    await invalid(there.publishFor(first, given), there);
+    await invalid(here.publishFor(first, given, here.relayer, here.shared), here, here.shared);
+    const domain = { ...(await here.domainOf(here.ledger)), version: "2" };
+    const { owner, nonce, deadline } = given;
+    const value = { ...publishMessage(first), owner, nonce, deadline };
+    const signature = await here.owner.signTypedData(domain, { Publish: [...signed.Publish] }, value);
+    await invalid(here.publishFor(first, { ...given, signature }), here);
+    await expect(here.publishFor(first, given)).to.emit(here.ledger, "Published");
+    await there.publishFor(first, await there.mandateFor(first));
+    const shared = await here.mandateFor(first, { to: here.shared });
+    await here.publishFor(first, shared, here.relayer, here.shared);
   });
 
   it("a signed close holds on its chain, contract and epoch only", async () => {
-    const closing = {
-      ledgerRecordId: first.publication.ledgerRecordId,
-      epoch: 1n,
-      owner: here.owner.address,
-      nonce: 1n,
-      deadline: (await here.now()) + 10_000n,
-    };
-    const signature = await here.signClose(closing);
+    const { ledgerRecordId } = first;
+    const closing = await here.mandate("Close", { ledgerRecordId, epoch: 1n });
+    const closeFor = (world: World, ledger: Contract) =>
+      ledger.connect(world.relayer).getFunction("closeFor")(closing, ledgerRecordId, 1n);
     for (const [world, ledger] of [
       [there, there.ledger],
       [here, here.shared],
     ] as const)
-      await expect(
-        ledger.connect(world.relayer).getFunction("closeFor")(closing, signature),
-      ).to.be.revertedWithCustomError(ledger, "IndexLedgerSignatureInvalid");
+      await expect(closeFor(world, ledger)).to.be.revertedWithCustomError(
+        ledger,
+        "IndexLedgerSignatureInvalid",
+      );
     // A close that lay unused while the owner went on to another epoch ends nothing.
-    const next = here.nextVersion(first, { epoch: 2n });
-    await here.publish(next);
-    await expect(here.ledger.connect(here.relayer).getFunction("closeFor")(closing, signature))
+    await here.publish(here.nextVersion(first, { epoch: 2n }));
+    await expect(closeFor(here, here.ledger))
       .to.be.revertedWithCustomError(here.ledger, "IndexLedgerEpochMismatch")
       .withArgs(2, 1);
   });
 
   it("the same request has another id on another chain, contract, record, epoch and from another account", async () => {
-    const { ledgerRecordId } = first.publication;
-    const other = await here.firstVersion({ salt: toBeHex(3, 32) });
+    const { ledgerRecordId } = first;
+    const other = here.firstVersion({ salt: toBeHex(3, 32) });
     await here.publish(other);
     const idOf = async (world: World, ledger = world.ledger, record = ledgerRecordId, by = world.requester) =>
       (
         await ledger
           .connect(by)
           .getFunction("request")
-          .staticCall(record, toBeHex(1, 32), toBeHex(2, 32), point(9), 4_000_000_000n)
+          .staticCall(record, toBeHex(1, 32), 2, point(9), 4_000_000_000n)
       ).requestId as string;
     const ids = [
       await idOf(here), // epoch 2 by now
       await idOf(there), // epoch 1
       await idOf(here, here.shared),
-      await idOf(here, here.ledger, other.publication.ledgerRecordId),
+      await idOf(here, here.ledger, other.ledgerRecordId),
       await idOf(here, here.ledger, ledgerRecordId, here.stranger),
     ];
     await there.publish(there.nextVersion(first, { epoch: 2n }));
@@ -87,7 +86,7 @@ describe("Replay and front-running", () => {
 
   it("whoever copies a request from the mempool gets another request, and can't take or spoil the first", async () => {
     const { ledger, requester, stranger, attest, ask, statusOf } = here;
-    const { ledgerRecordId } = first.publication;
+    const { ledgerRecordId } = first;
     await attest(requester, ["role:doctor"]);
     await attest(stranger, ["role:doctor"]);
     const copied = { nonce: toBeHex(5, 32), expiry: (await here.now()) + 900n };
@@ -101,24 +100,36 @@ describe("Replay and front-running", () => {
 
   it("a request that overtakes a block gains nothing: the grant dies with it", async () => {
     const { ledger, owner, requester, ask, statusOf } = here;
-    const { ledgerRecordId } = first.publication;
+    const { ledgerRecordId } = first;
     const hurried = await ask(ledgerRecordId, requester);
     expect(hurried.decision).to.equal("Granted");
     await ledger.connect(owner).getFunction("setBlocked")(ledgerRecordId, requester.address, true);
     expect(await statusOf(hurried.requestId)).to.equal("Blocked");
   });
 
+  it("a request that overtakes a revocation of its grant gains nothing, and can't be made again", async () => {
+    const { ledger, owner, stranger, attest, ask, statusOf } = here;
+    const { ledgerRecordId } = first;
+    await attest(stranger, ["role:doctor"]);
+    const fixed = { nonce: toBeHex(6, 32), expiry: (await here.now()) + 900n };
+    const { requestId } = await ask(ledgerRecordId, stranger, fixed);
+    await ledger.connect(owner).getFunction("revokeGrant")(requestId);
+    expect(await statusOf(requestId)).to.equal("Revoked");
+    await expect(ask(ledgerRecordId, stranger, fixed))
+      .to.be.revertedWithCustomError(ledger, "IndexLedgerRequestAlreadyGranted")
+      .withArgs(requestId);
+  });
+
   it("whoever relays a publication first changes nothing but who pays", async () => {
     const world = await openWorld();
-    const signed = await world.firstVersion({ deadline: (await world.now()) + 100n });
-    const signature = await world.signPublish(signed);
-    await world.publishFor(signed, signature, world.stranger);
-    const found = await world.ledger.record(signed.publication.ledgerRecordId);
-    expect([found.owner, found.index]).to.deep.equal([world.owner.address, signed.index]);
+    const version = world.firstVersion();
+    const given = await world.mandateFor(version);
+    await world.publishFor(version, given, world.stranger);
+    const found = await world.ledger.record(version.ledgerRecordId);
+    expect([found.owner, found.index]).to.deep.equal([world.owner.address, version.index]);
     // The text isn't signed: only the hash of the program counts.
-    await expect(world.publishFor({ ...signed, policy: "anyone" }, signature)).to.be.revertedWithCustomError(
-      world.ledger,
-      "InvalidAccountNonce",
-    );
+    await expect(world.publishFor({ ...version, policy: "anyone" }, given))
+      .to.be.revertedWithCustomError(world.ledger, "IndexLedgerNonceMismatch")
+      .withArgs(1, 0);
   });
 });

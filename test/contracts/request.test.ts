@@ -19,8 +19,8 @@ describe("IndexLedger: requests", () => {
 
   beforeEach(async () => {
     world = await openWorld();
-    first = await world.firstVersion();
-    recordId = first.publication.ledgerRecordId;
+    first = world.firstVersion();
+    recordId = first.ledgerRecordId;
     await world.publish(first);
     await world.attest(world.requester, ["role:doctor"]);
   });
@@ -33,7 +33,7 @@ describe("IndexLedger: requests", () => {
     world.ledger.connect(world.requester).getFunction("request")(
       changes.recordId ?? recordId,
       ZeroHash,
-      ZeroHash,
+      0,
       changes.key ?? point(9),
       changes.expiry ?? 2n ** 32n - 1n,
     );
@@ -57,7 +57,7 @@ describe("IndexLedger: requests", () => {
       ["uint64", 1],
       ["address", requester.address],
       ["bytes32", nonce],
-      ["bytes32", attribute("TREAT")],
+      ["uint8", 1],
       ["bytes32", keccak256(point(9))],
       ["uint64", expiry],
     ];
@@ -69,10 +69,16 @@ describe("IndexLedger: requests", () => {
       1n,
       expiry,
     ]);
-    expect([args.nonce, args.purpose, args.responseKey]).to.deep.equal([nonce, attribute("TREAT"), point(9)]);
+    expect([args.nonce, args.purpose, args.responseKey]).to.deep.equal([nonce, 1n, point(9)]);
     expect(await ledger.releasable(requestId)).to.equal(true);
     expect(await statusOf(requestId)).to.equal("Live");
-    expect([...(await ledger.grantOf(requestId))]).to.deep.equal([recordId, requester.address, 1n, expiry]);
+    expect([...(await ledger.grantOf(requestId))]).to.deep.equal([
+      recordId,
+      requester.address,
+      1n,
+      expiry,
+      1n,
+    ]);
   });
 
   it("answers a dry run as the transaction would", async () => {
@@ -80,7 +86,7 @@ describe("IndexLedger: requests", () => {
       world.ledger
         .connect(by)
         .getFunction("request")
-        .staticCall(recordId, ZeroHash, ZeroHash, point(9), 4_000_000_000n);
+        .staticCall(recordId, ZeroHash, 0, point(9), 4_000_000_000n);
     expect((await call()).granted).to.equal(true);
     expect((await call(world.stranger)).granted).to.equal(false);
   });
@@ -91,7 +97,7 @@ describe("IndexLedger: requests", () => {
     expect(decision).to.equal("PolicyNotSatisfied");
     expect(await ledger.releasable(requestId)).to.equal(false);
     expect(await statusOf(requestId)).to.equal("Unknown");
-    expect([...(await ledger.grantOf(requestId))]).to.deep.equal([ZeroHash, ZeroAddress, 0n, 0n]);
+    expect([...(await ledger.grantOf(requestId))]).to.deep.equal([ZeroHash, ZeroAddress, 0n, 0n, 0n]);
   });
 
   it("lets a denied request be made again, and a granted one not", async () => {
@@ -167,9 +173,9 @@ describe("IndexLedger: requests", () => {
 
   it("ties each grant to its own record, whatever happens to others", async () => {
     const { ledger, owner, stranger, requester, firstVersion, publish, ask, statusOf } = world;
-    const other = await firstVersion({ dealer: stranger });
+    const other = firstVersion({ owner: stranger.address });
     await publish(other, stranger);
-    const { ledgerRecordId } = other.publication;
+    const { ledgerRecordId } = other;
     const mine = await ask(recordId);
     const theirs = await ask(ledgerRecordId);
     expect((await ledger.grantOf(mine.requestId)).ledgerRecordId).to.equal(recordId);
@@ -183,10 +189,10 @@ describe("IndexLedger: requests", () => {
 
   it("blocks on one record only, by its owner only", async () => {
     const { ledger, stranger, requester, firstVersion, publish, ask } = world;
-    const other = await firstVersion({ dealer: stranger });
+    const other = firstVersion({ owner: stranger.address });
     await publish(other, stranger);
     await block(true);
-    expect((await ask(other.publication.ledgerRecordId)).decision).to.equal("Granted");
+    expect((await ask(other.ledgerRecordId)).decision).to.equal("Granted");
     await refused(block(true, requester, stranger), "IndexLedgerNotOwner", recordId, stranger.address);
     await refused(
       ledger.connect(world.owner).getFunction("setBlocked")(ZeroHash, requester.address, true),
