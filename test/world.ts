@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { JsonRpcProvider, type JsonRpcSigner, type Provider, toQuantity, Wallet } from "ethers";
 import { startWorld, type World } from "../src/cli/world.ts";
 import { hex, randomBytes, utf8 } from "../src/core/bytes.ts";
-import type { Chain, Side } from "../src/ledger/index.ts";
+import { type Chain, type GovernedCall, type Side, Timelock } from "../src/ledger/index.ts";
 import { type SplitRecord, sampleRecord, sharedPositions, splitRecord } from "../src/record/index.ts";
 import { Doctor } from "../src/roles/doctor.ts";
 import { type KeyStore, memoryKeyStore } from "../src/roles/keyStore.ts";
@@ -43,7 +43,7 @@ export async function surroundings() {
   return { chains, authority, gateway };
 }
 
-/** A node's own account of a chain, unlocked: 2 administers the registries, the others from 3 on are nobody's. */
+/** A node's own account of a chain, unlocked: 2 is the consortium, the others from 3 on are nobody's. */
 export async function nodeAccount(chain: Chain, number: number): Promise<JsonRpcSigner> {
   if (chain.provider instanceof JsonRpcProvider) return chain.provider.getSigner(number);
   throw new Error("this chain is not reached by a URL");
@@ -167,6 +167,15 @@ export function keepMining(chains: readonly Chain[]): () => Promise<void> {
     running = false;
     await Promise.all(mining);
   };
+}
+
+/** Has the consortium of a chain decide something: scheduled in the timelock, executed when its second has passed. */
+export async function govern(chain: Chain, call: GovernedCall): Promise<void> {
+  const timelock = await Timelock.of(chain);
+  const member = await nodeAccount(chain, 2);
+  await timelock.schedule(member, call);
+  while ((await timelock.stateOf(call)) !== "ready") await mine(chain, 1);
+  await timelock.execute(member, call);
 }
 
 /** 32 random bytes in hex. */

@@ -11,7 +11,7 @@ import { buildContracts, deployChain } from "../../scripts/deployment.ts";
 import { EmbeddedBlockStore } from "../cloud/embedded.ts";
 import { randomBytes } from "../core/bytes.ts";
 import { type Chain, openChain, type Side } from "../ledger/chain.ts";
-import { KeyRegistry } from "../ledger/registries.ts";
+import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import { Authority } from "../roles/authority.ts";
 import { memoryKeyStore } from "../roles/keyStore.ts";
 import { serveAuthority } from "../services/authorityServer.ts";
@@ -98,12 +98,20 @@ async function start(
       { request: ({ method, params }) => provider.send(method, (params ?? []) as unknown[]) },
       side,
       {
-        admin: operators[side].address,
-        authority: authorityAccounts[side].address,
+        parameters: {
+          consortium: [operators[side].address],
+          authority: authorityAccounts[side].address,
+          gateAdmin: operators[side].address,
+          pauser: operators[side].address,
+          // A world that lives for minutes: decisions wait as anywhere, but not for long.
+          minDelay: 1,
+          adminDelay: 1,
+        },
       },
     );
     await send(operators[side], authorityAccounts[side].address);
-    const addresses = { side, chainId: deployment.chainId, ...deployment.contracts };
+    const { ledger, attributeRegistry, keyRegistry } = deployment.contracts;
+    const addresses = { side, chainId: deployment.chainId, ledger, attributeRegistry, keyRegistry };
     const chain = await openChain(addresses, local[side].url);
     closers.push(async () => (chain.provider as JsonRpcProvider).destroy());
     return chain;
@@ -152,7 +160,7 @@ async function both<T>(make: (side: Side) => Promise<T>): Promise<Record<Side, T
 
 type Operator = Signer & { address: string };
 
-/** The account that administers the registries of a local chain; its node signs for it. */
+/** The account that is the consortium of a local chain: registers gates, pauses, decides. Its node signs for it. */
 async function operatorOf(url: string, closers: (() => Promise<unknown>)[]): Promise<Operator> {
   const provider = new JsonRpcProvider(url, undefined, {
     staticNetwork: true,

@@ -20,8 +20,13 @@ export type RootOrder = Signed & { tag: string };
 /** A root to be kept; `owners` are the accounts of all roots of the upload, in their order. */
 export type UploadOrder = RootOrder & { owners: string[] };
 
-/** An owner's order of its own ciphertext. */
-export type OwnerFetchOrder = Signed;
+/**
+ * An owner's order of its own ciphertext. Who got a ledger record from another adds what the index of its current version says:
+ * the word of the owner before, whose upload it is.
+ */
+export type OwnerFetchOrder = Signed & {
+  index?: { ledgerRecordId: string; version: number; tag: string; signature: string };
+};
 
 /** A requester's order, with what the index said of the owner's word (d_Index). */
 export type FetchOrder = Signed & {

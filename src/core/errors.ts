@@ -12,6 +12,7 @@ export type ErrorCode =
   | "policy-syntax" // the policy text doesn't parse; the message shows where
   | "policy-limit" // more leaves, depth or bytes than allowed
   | "attribute-invalid" // an attribute that isn't label:value or is too long, or two values of one numeric label
+  | "purpose-unknown" // not a code of HL7's PurposeOfUse
   // abe
   | "abe-not-satisfied" // the attributes of the key don't satisfy the (public) policy
   | "abe-decapsulation-failed" // every other reason why a capsule doesn't open

@@ -1,6 +1,6 @@
 /** Attributes as the attribute registry has them: by hash, and numbers and dates in slots; and the history of both. */
 import type { Contract, Log } from "ethers";
-import { concat, hex, unhex } from "../core/bytes.ts";
+import { concat, hex } from "../core/bytes.ts";
 import { Writer } from "../core/encoding.ts";
 import {
   attributeHash,
@@ -9,15 +9,21 @@ import {
   numericAttribute,
   parseAttribute,
   parseAttributes,
+  printValue,
+  type Unit,
 } from "../policy/index.ts";
 import type { Address } from "./chain.ts";
 import { eventsIn } from "./transactions.ts";
 
-/** A number to attest, and where it stands: `otherSlot` is that of the same label in the other unit. */
-type PlacedNumber = { slot: string; otherSlot: string; value: number };
+/** Units of numbers, as the registry and slots number them. */
+const units = ["number", "date"] as const;
+const unitNumber = (unit: Unit) => units.indexOf(unit) + 1;
 
-/** What attributes come to on chain: hashes and slots, 32 bytes in hex. */
-type PlacedAttributes = { plain: string[]; numbers: PlacedNumber[] };
+/** Where an account has one number at a time: a label, and 1 for numbers or 2 for dates. */
+export type NumberSlot = { label: string; unit: number };
+
+/** What attributes come to on chain: plain ones as they are written (NFC), and numbers. */
+type PlacedAttributes = { plain: string[]; numbers: (NumberSlot & { value: number })[] };
 
 /** Places attributes given as text. Throws `attribute-invalid`, also for two values of one label. */
 export function placeAttributes(texts: readonly string[]): PlacedAttributes {
@@ -25,14 +31,18 @@ export function placeAttributes(texts: readonly string[]): PlacedAttributes {
   const placed: PlacedAttributes = { plain: [], numbers: [] };
   for (const attribute of parseAttributes(texts)) {
     const numeric = numericAttribute(attribute);
-    if (numeric === undefined) placed.plain.push(hex(attributeHash(attribute)));
+    if (numeric === undefined) placed.plain.push(attribute);
     else {
       const { label, unit, value } = numeric;
-      const otherSlot = hex(numberSlot(label, unit === "date" ? "number" : "date"));
-      placed.numbers.push({ slot: hex(numberSlot(label, unit)), otherSlot, value });
+      placed.numbers.push({ label, unit: unitNumber(unit), value });
     }
   }
   return placed;
+}
+
+/** The slot of the same label in the other unit. */
+export function inOtherUnit({ label, unit }: NumberSlot): NumberSlot {
+  return { label, unit: 3 - unit };
 }
 
 /** Operators of comparisons, as the registry and policy programs number them. */
@@ -57,32 +67,36 @@ export function askForEach(texts: readonly string[]): Question & { bits: number[
 }
 
 /** Asks which slots have any number at all. */
-export function askForAny(slots: readonly string[]): Question {
-  return {
-    leaves: [],
-    comparisons: concat(...slots.map((slot) => encodeComparison(unhex(slot), AT_LEAST, 0))),
-  };
+export function askForAny(slots: readonly NumberSlot[]): Question {
+  const comparisons = slots.map(({ label, unit }) =>
+    encodeComparison(numberSlot(label, units[unit - 1]!), AT_LEAST, 0),
+  );
+  return { leaves: [], comparisons: concat(...comparisons) };
 }
 
 function encodeComparison(slot: Uint8Array, operator: number, value: number): Uint8Array {
   return new Writer().fixed(slot).u8(operator).u32(value).finish();
 }
 
-/** One line of an account's history. `key` is the attribute's hash, or the slot of a number (32 bytes in hex). */
+/**
+ * One line of an account's history. `key` is the attribute's hash, or the slot of a number (32 bytes in hex); `text` the attribute
+ * as it was attested, numbers and dates as `label = value`.
+ */
 export type AttestationEvent = {
   key: string;
   authority: Address;
   block: number;
   transaction: string;
 } & (
-  | { kind: "attested"; expiry: number }
-  | { kind: "number-attested"; number: number; expiry: number }
+  | { kind: "attested"; text: string; expiry: number }
+  | { kind: "number-attested"; text: string; number: number; expiry: number }
   | { kind: "revoked" }
 );
 
 /** What stands attested to an account, expired or not; `number` where it is one. */
 export type Attestation = {
   key: string;
+  text: string;
   authority: Address;
   /** Unix seconds. */
   expiry: number;
@@ -97,12 +111,14 @@ export function readAttestationEvents(contract: Contract, logs: readonly Log[]):
     kind: "attested" as const,
     key: String(args.attribute),
     authority: String(args.authority),
+    text: String(args.text),
     expiry: Number(args.expiry),
   }));
   const numbers = read("NumberAttested", (args) => ({
     kind: "number-attested" as const,
     key: String(args.slot),
     authority: String(args.authority),
+    text: numberText(String(args.label), Number(args.unit), Number(args.number)),
     number: Number(args.number),
     expiry: Number(args.expiry),
   }));
@@ -116,15 +132,21 @@ export function readAttestationEvents(contract: Contract, logs: readonly Log[]):
     .map(({ log, event }) => ({ ...event, block: log.blockNumber, transaction: log.transactionHash }));
 }
 
+/** A number under its label, as policies and applications write it. */
+function numberText(label: string, unit: number, value: number): string {
+  return `${label} = ${printValue({ unit: units[unit - 1] ?? "number", value })}`;
+}
+
 /** What a history has come to: the newest attestation of each key that wasn't revoked after it. */
 export function readStanding(history: readonly AttestationEvent[]): Attestation[] {
   const standing = new Map<string, Attestation>();
   for (const event of history) {
     const { key, authority } = event;
     standing.delete(key);
-    if (event.kind === "attested") standing.set(key, { key, authority, expiry: event.expiry });
-    if (event.kind === "number-attested")
-      standing.set(key, { key, authority, expiry: event.expiry, number: event.number });
+    if (event.kind === "revoked") continue;
+    const { text, expiry } = event;
+    const number = event.kind === "number-attested" ? { number: event.number } : {};
+    standing.set(key, { key, text, authority, expiry, ...number });
   }
   return [...standing.values()];
 }

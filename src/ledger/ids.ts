@@ -3,7 +3,7 @@ import { AbiCoder } from "ethers";
 import { hex, unhex } from "../core/bytes.ts";
 import { keccak256 } from "../core/hash.ts";
 import type { Address } from "./chain.ts";
-import type { AccessRequest } from "./indexLedger.ts";
+import type { AccessRequest } from "./request.ts";
 
 /** keccak-256 of the ABI encoding. */
 function abiHash(types: string[], values: unknown[]): string {
@@ -16,7 +16,7 @@ function abiHash(types: string[], values: unknown[]): string {
  */
 export function requestIdOf(chain: { chainId: number; ledger: Address }, request: AccessRequest): string {
   return abiHash(
-    ["uint256", "address", "bytes32", "uint64", "address", "bytes32", "bytes32", "bytes32", "uint64"],
+    ["uint256", "address", "bytes32", "uint64", "address", "bytes32", "uint8", "bytes32", "uint64"],
     [
       chain.chainId,
       chain.ledger,

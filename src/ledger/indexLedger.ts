@@ -1,12 +1,16 @@
-/** A typed client of the ledger contract of one chain (IIndexLedger): storage or shared alike. */
+/** What everybody reads of the ledger contract of one chain (storage or shared alike), and how a requester asks it. */
 import type { Contract, Signer } from "ethers";
 import { unhex } from "../core/bytes.ts";
-import { DiptychError } from "../core/errors.ts";
-import { indexLedgerAbi } from "./abi/indexLedger.ts";
+import { DiptychError, isDiptychError } from "../core/errors.ts";
+import { purposeNumber } from "../policy/index.ts";
 import type { Address, Chain } from "./chain.ts";
+import { type Explanation, explanationFrom } from "./explanation.ts";
+import { type AuditEvent, decidedFrom, type OldVersion, readHistory, readOldVersion } from "./history.ts";
+import { contractOf, nonceOf } from "./ledgerContract.ts";
+import { findPolicy } from "./policyText.ts";
+import { type AccessRequest, type Decided, type Grant, type GrantStatus, statuses } from "./request.ts";
 import { chainError } from "./reverts.ts";
-import { contractAt, eventsIn, type Mined, read, transact } from "./transactions.ts";
-import type { Closing, Publication } from "./typedData.ts";
+import { eventsIn, type Mined, read, transact } from "./transactions.ts";
 
 /** A ledger record as the contract holds it now. */
 export type LedgerRecord = {
@@ -14,76 +18,15 @@ export type LedgerRecord = {
   version: number;
   epoch: number;
   closed: boolean;
+  /** The account whose code holds this version. */
+  blob: Address;
   keySet: string;
   program: Uint8Array;
   index: Uint8Array;
 };
 
-/** What an owner brings to publish one version. */
-export type PublishCall = {
-  publication: Publication;
-  salt: string;
-  program: Uint8Array;
-  index: Uint8Array;
-  policy: string;
-};
-
-/** What a requester asks (5.2.1), and what requestId binds. */
-export type AccessRequest = {
-  ledgerRecordId: string;
-  epoch: number;
-  requester: Address;
-  nonce: string;
-  purpose: string;
-  /** P-256 public key, 65 bytes uncompressed, hex: gates seal their answers to it. */
-  responseKey: string;
-  /** Unix seconds. */
-  expiry: number;
-};
-
-/** The contract's decision on a request, in the order of its enum `Decision`. */
-export const decisions = ["granted", "closed", "blocked", "policy-not-satisfied"] as const;
-/** What the contract decided; all but the first are denials. */
-export type Decision = (typeof decisions)[number];
-
-/** The life of a request, in the order of the contract's enum `Status`. */
-export const statuses = [
-  "unknown",
-  "live",
-  "expired",
-  "epoch-ended",
-  "closed",
-  "blocked",
-  "policy-not-satisfied",
-] as const;
-/** Where a request stands now; all but the first mean that nothing is released. */
-export type GrantStatus = (typeof statuses)[number];
-
-/** A request with the contract's decision, from its event. */
-export type Decided = AccessRequest & {
-  requestId: string;
-  decision: Decision;
-  transaction: string;
-  block: number;
-};
-
-/** What the contract keeps of a granted request. */
-export type Grant = { ledgerRecordId: string; requester: Address; epoch: number; expiry: number };
-
-/** One line of a ledger record's history. */
-export type AuditEvent = { block: number; transaction: string } & (
-  | { kind: "published"; version: number; epoch: number; owner: Address; policy: string }
-  | { kind: "closed"; epoch: number; owner: Address }
-  | { kind: "blocked" | "unblocked"; account: Address }
-  | {
-      kind: "decided";
-      requester: Address;
-      decision: Decision;
-      requestId: string;
-      purpose: string;
-      expiry: number;
-    }
-);
+/** Ledger record ids asked for at a time. */
+const pageSize = 100;
 
 /** The index ledger of one chain: storage and shared ledger have one contract and one client. */
 export class IndexLedger {
@@ -92,7 +35,7 @@ export class IndexLedger {
 
   constructor(chain: Chain) {
     this.chain = chain;
-    this.contract = contractAt(chain, chain.ledger, indexLedgerAbi);
+    this.contract = contractOf(chain);
   }
 
   /** The ledger record, or undefined when the ledger has none of that id. */
@@ -100,15 +43,14 @@ export class IndexLedger {
     try {
       return await this.record(ledgerRecordId, block);
     } catch (error) {
-      if (error instanceof DiptychError && error.code === "record-unknown") return undefined;
+      if (isDiptychError(error, "record-unknown")) return undefined;
       throw error;
     }
   }
 
   /** The ledger record at the newest or the given block; throws `record-unknown`. */
   async record(ledgerRecordId: string, block?: number): Promise<LedgerRecord> {
-    const found = await read<Record<string, unknown>>(
-      this.contract,
+    const found = await this.ask<Record<string, unknown>>(
       "record",
       [ledgerRecordId],
       "show the ledger record",
@@ -119,57 +61,42 @@ export class IndexLedger {
       version: Number(found.version),
       epoch: Number(found.epoch),
       closed: Boolean(found.closed),
+      blob: String(found.blob),
       keySet: String(found.keySet),
       program: unhex(String(found.program)),
       index: unhex(String(found.index)),
     };
   }
 
-  /** The next EIP-712 nonce of an owner. */
+  /** The next EIP-712 nonce of an account. */
   nonceOf(owner: Address): Promise<bigint> {
-    return read<bigint>(this.contract, "nonces", [owner], "tell the nonce");
-  }
-
-  /** Publishes as the owner, who pays the gas. */
-  publish(signer: Signer, call: PublishCall): Promise<Mined> {
-    return transact(this.contract, signer, "publish", publishArguments(call), "publish the index");
-  }
-
-  /** Publishes with the owner's signature over {@link Publication}; `relayer` pays. */
-  publishFor(relayer: Signer, call: PublishCall, signature: string): Promise<Mined> {
-    return transact(
-      this.contract,
-      relayer,
-      "publishFor",
-      [...publishArguments(call), signature],
-      "publish the index",
-    );
-  }
-
-  /** Starts the next epoch at once, as the owner: every request is denied and nothing releasable until its publish. */
-  close(signer: Signer, ledgerRecordId: string): Promise<Mined> {
-    return transact(this.contract, signer, "close", [ledgerRecordId], "close the epoch");
-  }
-
-  /** The same, carried by a relayer on the owner's signature over `closeMessage`. */
-  closeFor(relayer: Signer, closing: Closing, signature: string): Promise<Mined> {
-    return transact(this.contract, relayer, "closeFor", [closing, signature], "close the epoch");
-  }
-
-  /** Blocks an account for a ledger record, or ends the block, as the owner. */
-  setBlocked(signer: Signer, ledgerRecordId: string, account: Address, blocked: boolean): Promise<Mined> {
-    return transact(
-      this.contract,
-      signer,
-      "setBlocked",
-      [ledgerRecordId, account, blocked],
-      "change the block list",
-    );
+    return nonceOf(this.contract, owner);
   }
 
   /** Whether an account is blocked for a ledger record. */
   isBlocked(ledgerRecordId: string, account: Address): Promise<boolean> {
-    return read<boolean>(this.contract, "isBlocked", [ledgerRecordId, account], "read the block list");
+    return this.ask<boolean>("isBlocked", [ledgerRecordId, account], "read the block list");
+  }
+
+  /** Whom a ledger record is offered to; undefined for nobody. */
+  async transferOffer(ledgerRecordId: string): Promise<Address | undefined> {
+    const found = await this.ask<string>("transferOffer", [ledgerRecordId], "tell the offer");
+    return BigInt(found) === 0n ? undefined : found;
+  }
+
+  /** Whether new requests are denied for now, whatever the policies; owners' acts and live grants go on. */
+  isPaused(block?: number): Promise<boolean> {
+    return this.ask<boolean>("paused", [], "tell whether it is paused", block);
+  }
+
+  /** Stops new grants; only for those with the pauser's role. */
+  pause(pauser: Signer): Promise<Mined> {
+    return transact(this.contract, pauser, "pause", [], "pause new grants");
+  }
+
+  /** Lets requests be granted again; only for those with the pauser's role. */
+  unpause(pauser: Signer): Promise<Mined> {
+    return transact(this.contract, pauser, "unpause", [], "take up granting again");
   }
 
   /** Asks the contract for a decision; a denial is a decision, not an error. */
@@ -196,111 +123,119 @@ export class IndexLedger {
 
   /** The grant as it was given, or undefined when the contract gave none under this id. */
   async grantOf(requestId: string, block?: number): Promise<Grant | undefined> {
-    const found = await read<Record<string, unknown>>(
-      this.contract,
-      "grantOf",
-      [requestId],
-      "show the grant",
-      block,
-    );
+    const found = await this.ask<Record<string, unknown>>("grantOf", [requestId], "show the grant", block);
     if (Number(found.epoch) === 0) return undefined;
     return {
       ledgerRecordId: String(found.ledgerRecordId),
       requester: String(found.requester),
       epoch: Number(found.epoch),
       expiry: Number(found.expiry),
+      purpose: Number(found.purpose),
     };
   }
 
   /** The one definition of a live grant, evaluated now or at the given block. */
   async status(requestId: string, block?: number): Promise<GrantStatus> {
-    const found = await read<bigint>(
-      this.contract,
-      "status",
-      [requestId],
-      "tell the request's status",
-      block,
-    );
+    const found = await this.ask<bigint>("status", [requestId], "tell the request's status", block);
     return statuses[Number(found)] ?? "unknown";
   }
 
+  /**
+   * What a request of `requester` for `purpose` (HL7's code; none stated if left out) would rest on now, in people's words:
+   * which leaves of the policy hold. A pause aside.
+   */
+  async explain(ledgerRecordId: string, requester: Address, purpose?: string): Promise<Explanation> {
+    const number = purpose === undefined ? 0 : purposeNumber(purpose);
+    const found = await this.ask<Record<string, unknown>>(
+      "explainFor",
+      [ledgerRecordId, requester, number],
+      "explain the decision",
+    );
+    return explanationFrom(found, await this.policyOf(ledgerRecordId));
+  }
+
+  /** The same for a request that was granted: what its grant rests on now. Throws `not-releasable` for one that wasn't. */
+  async explainGrant(requestId: string): Promise<Explanation> {
+    const found = await this.ask<Record<string, unknown>>("explain", [requestId], "explain the grant");
+    const { ledgerRecordId } = (await this.grantOf(requestId))!;
+    return explanationFrom(found, await this.policyOf(ledgerRecordId));
+  }
+
+  /** The text of the policy in force, as its owner gave it, if it compiles to the program; undefined if none does. */
+  async policyOf(ledgerRecordId: string): Promise<string | undefined> {
+    const { program } = await this.record(ledgerRecordId);
+    return findPolicy(await this.history(ledgerRecordId), program);
+  }
+
   /** All that happened to a ledger record, oldest first. */
-  async history(ledgerRecordId: string, fromBlock = 0): Promise<AuditEvent[]> {
-    const logs = await this.logs([null, ledgerRecordId], [null, null, ledgerRecordId], fromBlock);
-    const published = eventsIn(this.contract, logs, "Published").map(({ log, args }) => ({
-      log,
-      event: {
-        kind: "published" as const,
-        version: Number(args.version),
-        epoch: Number(args.epoch),
-        owner: String(args.owner),
-        policy: String(args.policy),
-      },
-    }));
-    const closed = eventsIn(this.contract, logs, "Closed").map(({ log, args }) => ({
-      log,
-      event: { kind: "closed" as const, epoch: Number(args.epoch), owner: String(args.owner) },
-    }));
-    const blocks = eventsIn(this.contract, logs, "BlockChanged").map(({ log, args }) => ({
-      log,
-      event: {
-        kind: args.blocked === true ? ("blocked" as const) : ("unblocked" as const),
-        account: String(args.account),
-      },
-    }));
-    const decided = eventsIn(this.contract, logs, "Decided").map(({ log, args }) => ({
-      log,
-      event: { kind: "decided" as const, ...decidedFrom(args, log.transactionHash, log.blockNumber) },
-    }));
-    return [...published, ...closed, ...blocks, ...decided]
-      .sort((a, b) => a.log.blockNumber - b.log.blockNumber || a.log.index - b.log.index)
-      .map(({ log, event }) => ({ ...event, block: log.blockNumber, transaction: log.transactionHash }));
+  history(ledgerRecordId: string, fromBlock = 0): Promise<AuditEvent[]> {
+    return readHistory(this.chain, this.contract, ledgerRecordId, fromBlock);
   }
 
-  /** Ledger record ids that `owner` published, oldest first. */
-  async recordsOf(owner: Address, fromBlock = 0): Promise<string[]> {
-    try {
-      const filter = this.contract.filters.Published!(null, owner);
-      const logs = await this.contract.queryFilter(filter, fromBlock);
-      return [
-        ...new Set(eventsIn(this.contract, logs, "Published").map(({ args }) => String(args.ledgerRecordId))),
-      ];
-    } catch (error) {
-      throw chainError(error, "list the ledger records");
-    }
+  /** A version as it was published, old ones too: `published` is its line in the history. Throws `contract-missing`. */
+  readVersion(published: { blob: Address; keySet: string }): Promise<OldVersion> {
+    return readOldVersion(this.chain, published);
   }
 
-  private async logs(first: (string | null)[], second: (string | null)[], fromBlock: number) {
+  /** How many ledger records an account owns now. */
+  async recordCount(owner: Address): Promise<number> {
+    return Number(await this.ask<bigint>("recordCount", [owner], "count the ledger records"));
+  }
+
+  /** Ids of the ledger records that `owner` has now, the one got last first; each once, even if the list moves meanwhile. */
+  async *recordsOf(owner: Address): AsyncGenerator<string> {
+    const seen = new Set<string>();
+    let cursor = 0n;
+    do {
+      let page: { ledgerRecordIds: string[]; nextCursor: bigint };
+      try {
+        page = await this.ask("recordsOf", [owner, cursor, pageSize], "list the ledger records");
+      } catch (error) {
+        // The record at which this page should start went to another owner: from the start again.
+        if (cursor === 0n || !isDiptychError(error, "version-moved")) throw error;
+        cursor = 0n;
+        continue;
+      }
+      for (const id of page.ledgerRecordIds) if (!seen.has(id)) yield seen.add(id) && id;
+      cursor = page.nextCursor;
+    } while (cursor !== 0n);
+  }
+
+  /** Ledger records that came to an account from another, and who published them first. */
+  async arrivalsOf(owner: Address): Promise<{ ledgerRecordId: string; firstOwner: Address }[]> {
     try {
-      const address = this.chain.ledger;
-      const found = await Promise.all(
-        [first, second].map((topics) =>
-          this.chain.provider.getLogs({ address, topics, fromBlock, toBlock: "latest" }),
-        ),
+      const came = await this.contract.queryFilter(this.contract.filters.Transferred!(null, null, owner));
+      const ids = new Set(
+        eventsIn(this.contract, came, "Transferred").map(({ args }) => String(args.ledgerRecordId)),
       );
-      return found.flat();
+      return await Promise.all(
+        [...ids].map(async (ledgerRecordId) => {
+          const published = await this.contract.queryFilter(this.contract.filters.Published!(ledgerRecordId));
+          const first = eventsIn(this.contract, published, "Published")[0];
+          return { ledgerRecordId, firstOwner: String(first?.args.owner) };
+        }),
+      );
     } catch (error) {
-      throw chainError(error, "read the history");
+      throw chainError(error, "list the transfers");
     }
   }
-}
 
-function publishArguments(call: PublishCall): unknown[] {
-  return [call.publication, call.salt, call.program, call.index, call.policy];
-}
+  /** Ledger records that stand offered to an account. */
+  async offersTo(account: Address): Promise<string[]> {
+    try {
+      const filter = this.contract.filters.TransferOffered!(null, null, account);
+      const offered = await this.contract.queryFilter(filter);
+      const ids = new Set(
+        eventsIn(this.contract, offered, "TransferOffered").map(({ args }) => String(args.ledgerRecordId)),
+      );
+      const standing = await Promise.all([...ids].map((id) => this.transferOffer(id)));
+      return [...ids].filter((_, i) => standing[i]?.toLowerCase() === account.toLowerCase());
+    } catch (error) {
+      throw chainError(error, "list the offers");
+    }
+  }
 
-function decidedFrom(args: Record<string, unknown>, transaction: string, block: number): Decided {
-  return {
-    requestId: String(args.requestId),
-    ledgerRecordId: String(args.ledgerRecordId),
-    requester: String(args.requester),
-    decision: decisions[Number(args.decision)] ?? "policy-not-satisfied",
-    epoch: Number(args.epoch),
-    expiry: Number(args.expiry),
-    nonce: String(args.nonce),
-    purpose: String(args.purpose),
-    responseKey: String(args.responseKey),
-    transaction,
-    block,
-  };
+  private ask<T>(method: string, args: readonly unknown[], act: string, block?: number): Promise<T> {
+    return read<T>(this.contract, method, args, act, block);
+  }
 }

@@ -4,8 +4,9 @@ import { DiptychError, type ErrorCode } from "../core/errors.ts";
 import { attributeRegistryAbi } from "./abi/attributeRegistry.ts";
 import { indexLedgerAbi } from "./abi/indexLedger.ts";
 import { keyRegistryAbi } from "./abi/keyRegistry.ts";
+import { timelockAbi } from "./abi/timelock.ts";
 
-const interfaces = [indexLedgerAbi, keyRegistryAbi, attributeRegistryAbi].map(
+const interfaces = [indexLedgerAbi, keyRegistryAbi, attributeRegistryAbi, timelockAbi].map(
   (abi) => new Interface(abi as unknown as InterfaceAbi),
 );
 
@@ -16,6 +17,10 @@ const codes: Record<string, ErrorCode> = {
   IndexLedgerNotOwner: "not-owner",
   IndexLedgerVersionMismatch: "version-moved",
   IndexLedgerEpochMismatch: "version-moved",
+  IndexLedgerCursorStale: "version-moved",
+  IndexLedgerGrantUnknown: "not-releasable",
+  IndexLedgerGrantAlreadyRevoked: "grant-ended",
+  IndexLedgerTransferNotOffered: "not-owner",
 };
 
 /** What ethers, Node and browsers call it when no answer comes. */

@@ -15,14 +15,16 @@ export type MessageKind<_Value> = {
   domain: (chain: ChainAddresses) => TypedDataDomain;
 };
 
-function fields(text: string): TypedDataField[] {
+/** The fields of a type, from Solidity's way of writing them. */
+export function fields(text: string): TypedDataField[] {
   return text.split(", ").map((field) => {
     const [type, name] = field.split(" ");
     return { type: type!, name: name! };
   });
 }
 
-function ofLedger(chain: ChainAddresses): TypedDataDomain {
+/** The domain of a chain's ledger. */
+export function ofLedger(chain: ChainAddresses): TypedDataDomain {
   return {
     name: chain.side === "storage" ? "Diptych StorageLedger" : "Diptych SharedLedger",
     version: "1",
@@ -39,46 +41,6 @@ function ofRegistry(chain: ChainAddresses): TypedDataDomain {
     verifyingContract: chain.attributeRegistry,
   };
 }
-
-/** What an owner signs so that anyone may carry a publish (5.1.5). */
-export type Publication = {
-  ledgerRecordId: string;
-  version: number;
-  epoch: number;
-  indexHash: string;
-  programHash: string;
-  keySet: string;
-  owner: Address;
-  nonce: bigint;
-  deadline: bigint;
-};
-
-/** Req of the paper (5.1.5): the owner's word for one version of one ledger record; anyone may carry it to the ledger. */
-export const publishMessage: MessageKind<Publication> = {
-  domain: ofLedger,
-  types: {
-    Publish: fields(
-      "bytes32 ledgerRecordId, uint64 version, uint64 epoch, bytes32 indexHash, bytes32 programHash, bytes32 keySet, address owner, uint256 nonce, uint256 deadline",
-    ),
-  },
-};
-
-/** What an owner signs so that anyone may carry a close. */
-export type Closing = {
-  ledgerRecordId: string;
-  epoch: number;
-  owner: Address;
-  nonce: bigint;
-  deadline: bigint;
-};
-
-/** The owner's word that the running epoch ends now. */
-export const closeMessage: MessageKind<Closing> = {
-  domain: ofLedger,
-  types: {
-    Close: fields("bytes32 ledgerRecordId, uint64 epoch, address owner, uint256 nonce, uint256 deadline"),
-  },
-};
 
 /** d_Index: the owner's word to the gateway, inside the sealed index. */
 export type IndexGrant = { ledgerRecordId: string; version: bigint; cid: string; tag: string };

@@ -15,7 +15,7 @@ export {
 } from "./attribute.ts";
 export { expandAttributes } from "./bits.ts";
 export { findCombination, type Weight } from "./combination.ts";
-export type { Comparison, Operator } from "./comparison.ts";
+export { type Comparison, type Operator, printComparison } from "./comparison.ts";
 export { demandOneValue } from "./holdings.ts";
 export { implies } from "./implies.ts";
 export { numberSlot } from "./label.ts";
@@ -27,9 +27,25 @@ export {
   SCALAR_ORDER,
   shareSecret,
 } from "./lsss.ts";
-export type { NumericValue, Unit } from "./number.ts";
+export { type NumericValue, printValue, type Unit } from "./number.ts";
 export { parsePolicy, toPolicy } from "./parse.ts";
 export { printPolicy } from "./print.ts";
-export { type Attested, compileProgram, runProgram } from "./program.ts";
+export {
+  type Attested,
+  compileProgram,
+  encodeLeaf,
+  type Operation,
+  type ProgramParts,
+  readProgram,
+  runProgram,
+} from "./program.ts";
+export {
+  allowsAll,
+  type Purpose,
+  purposeBytes,
+  purposeNumber,
+  purposeOf,
+  purposes,
+} from "./purpose.ts";
 export { satisfies } from "./satisfies.ts";
 export { type Gate, joinPolicies, type Leaf, normalisePolicy, type Policy, policyLeaves } from "./tree.ts";

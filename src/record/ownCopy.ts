@@ -24,6 +24,8 @@ export interface OwnView {
   ledger: "storage" | "shared";
   /** The policy's text. */
   policy: string;
+  /** Codes of the purposes that the view may be asked for, where it doesn't allow any. */
+  purposes?: readonly string[];
   /** Positions the view opens; ascending. */
   positions: number[];
   /** The random handle of the view's pin set, 32 bytes, where it has one. */
@@ -48,7 +50,7 @@ const ledgers = ["storage", "shared"] as const;
 /**
  * u8 format version 1, EMR id (32), bytes header, bytes signature, list of bytes certificate, list of (u16 position, text
  * label, u8 side (0 private, 1 shared), key (32), u32 generation, bytes cid, commitment (32)), list of (text name, u8
- * ledger (0 storage, 1 shared), text policy, list of u16 position, bytes tag (0 or 32)).
+ * ledger (0 storage, 1 shared), text policy, list of text purpose, list of u16 position, bytes tag (0 or 32)).
  */
 export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
   return new Writer()
@@ -72,6 +74,7 @@ export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
         .text(view.name)
         .u8(ledgers.indexOf(view.ledger))
         .text(view.policy)
+        .list(view.purposes ?? [], (each, purpose) => each.text(purpose))
         .list(view.positions, (each, position) => each.u16(position))
         .bytes(view.tag ?? new Uint8Array()),
     )
@@ -102,7 +105,9 @@ export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
   if (parts.length === 0 || parts.some((part, at) => part.position !== at + 1))
     throw reader.invalid("its parts aren't all there in order");
   const views = reader.list((each): OwnView => {
-    const view = { name: each.text(256), ledger: choice(ledgers), policy: each.text(65_536) };
+    const named = { name: each.text(256), ledger: choice(ledgers), policy: each.text(65_536) };
+    const purposes = each.list((item) => item.text(16), 255);
+    const view = purposes.length === 0 ? named : { ...named, purposes };
     const positions = each.list((item) => item.u16());
     if (positions.some((position, at) => position <= (positions[at - 1] ?? 0) || position > parts.length))
       throw each.invalid("a view has positions that aren't in order");

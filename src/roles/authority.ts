@@ -1,14 +1,16 @@
 /** The certification authority: certifies doctors, attests requesters' attributes on both chains, makes attribute keys. */
 import type { Signer } from "ethers";
 import { keygen, MasterKey, PublicKey, setup } from "../abe/index.ts";
-import { unhex, utf8, utf8Decode } from "../core/bytes.ts";
+import { equal, unhex } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
+import { AttributeRegistry, type AuthorityAnchor } from "../ledger/attributeRegistry.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
-import { AttributeRegistry } from "../ledger/registries.ts";
+import type { GovernedCall } from "../ledger/timelock.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { applicationMessage, checkSigner, keyRequestMessage } from "../ledger/typedData.ts";
-import { demandOneValue, idAttribute, numericAttribute, parseAttributes } from "../policy/index.ts";
+import { demandOneValue, idAttribute, parseAttributes } from "../policy/index.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -22,6 +24,7 @@ import { keyInfo } from "../services/keyInfo.ts";
 import { UsedNonces } from "../services/usedNonces.ts";
 import type { AuthorityDesk, SignedApplication, SignedKeyRequest } from "../services/wire.ts";
 import { type AccountSource, signerOn } from "./account.ts";
+import { Approvals } from "./approvals.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
 import { type Review, Reviews } from "./reviews.ts";
 
@@ -44,12 +47,10 @@ type AuthorityKeys = {
   ca: CertificateAuthority;
 };
 
-type Approval = { account: string; attributes: string[] };
-
 /** The certification authority. */
 export class Authority implements AuthorityDesk {
   readonly name: string;
-  private readonly keyStore: KeyStore;
+  private readonly approvals: Approvals;
   private readonly chains: Record<Side, Chain>;
   private readonly accounts: Record<Side, AccountSource>;
   private readonly publicKey: PublicKey;
@@ -58,11 +59,10 @@ export class Authority implements AuthorityDesk {
   private readonly ca: CertificateAuthority;
   private readonly reviews = new Reviews();
   private readonly usedNonces = new UsedNonces(100_000);
-  private keeping: Promise<void> = Promise.resolve();
 
   private constructor(options: AuthorityOptions, keys: AuthorityKeys) {
     this.name = options.name;
-    this.keyStore = options.keyStore;
+    this.approvals = new Approvals(options.keyStore);
     this.chains = options.chains;
     this.accounts = options.accounts;
     this.publicKey = keys.publicKey;
@@ -95,13 +95,35 @@ export class Authority implements AuthorityDesk {
     return { name: this.name, abePublicKey: this.publicKeyBytes, certificateAuthority: this.ca.certificate };
   }
 
-  /** Writes the hashes of its public key and certificate to both chains, where everybody compares them (F15). */
+  /**
+   * Writes the hashes of its public key and certificate to both chains, where everybody compares them (F15), if they don't stand
+   * there yet. Where other ones stand only the consortium can change them: see `anchorCalls`.
+   */
   async anchor(): Promise<Mined[]> {
-    const anchor = {
-      abePublicKeyHash: this.publicKey.hash,
-      caFingerprint: fingerprintOf(this.ca.certificate),
-    };
-    return this.onBoth((registry, signer) => registry.anchorAuthority(signer, anchor));
+    const anchor = this.ownAnchor();
+    return this.onBoth(async (registry, signer) => {
+      const standing = await registry.anchor();
+      return isSameAnchor(standing, anchor) ? undefined : registry.anchorAuthority(signer, anchor);
+    });
+  }
+
+  /**
+   * What the consortium schedules in each chain's timelock, and executes after its delay, to have this authority's keys anchored in
+   * place of those that stand.
+   */
+  anchorCalls(): Record<Side, GovernedCall> {
+    const call = (side: Side) => new AttributeRegistry(this.chains[side]).anchorCall(this.ownAnchor());
+    return { storage: call("storage"), shared: call("shared") };
+  }
+
+  /** Anchors the SHA-256 of a certificate revocation list on both chains, at once: a delay would go on trusting a stolen key. */
+  async anchorRevocationList(list: Uint8Array): Promise<Mined[]> {
+    const hash = sha256(list);
+    return this.onBoth((registry, signer) => registry.anchorRevocationList(signer, hash));
+  }
+
+  private ownAnchor(): AuthorityAnchor {
+    return { abePublicKeyHash: this.publicKey.hash, caFingerprint: fingerprintOf(this.ca.certificate) };
   }
 
   // What applicants bring in, over HTTP or by hand.
@@ -182,7 +204,7 @@ export class Authority implements AuthorityDesk {
     const mined = await this.onBoth((registry, signer) =>
       registry.attest(signer, review.account, review.attributes, expiry),
     );
-    await this.keepApproval({ account: review.account.toLowerCase(), attributes: review.attributes });
+    await this.approvals.keep(review.account, review.attributes);
     review.state = "approved";
     return mined;
   }
@@ -216,28 +238,11 @@ export class Authority implements AuthorityDesk {
 
   /** What was approved for an account and is attested to it on a chain now. */
   private async attestedTo(account: Address): Promise<string[]> {
-    const approved = (await this.approvals()).filter((each) => each.account === account.toLowerCase());
-    const attributes = newestValues(approved.flatMap((each) => each.attributes));
+    const attributes = await this.approvals.of(account);
     const held = await Promise.all(
       Object.values(this.chains).map((chain) => new AttributeRegistry(chain).holds(account, attributes)),
     );
     return attributes.filter((_, i) => held.some((each) => each[i] === true));
-  }
-
-  /** One at a time, so that none is lost to another. */
-  private keepApproval(approval: Approval): Promise<void> {
-    const kept = this.keeping.then(async () => {
-      const approvals = [...(await this.approvals()), approval];
-      await this.keyStore.set("authority/approvals", utf8(JSON.stringify(approvals)));
-    });
-    this.keeping = kept.catch(() => undefined);
-    return kept;
-  }
-
-  /** The chains hold hashes of attributes only, so the texts are kept here. */
-  private async approvals(): Promise<Approval[]> {
-    const stored = await this.keyStore.get("authority/approvals");
-    return stored === undefined ? [] : (JSON.parse(utf8Decode(stored)) as Approval[]);
   }
 
   /** Acts on both chains; when one fails the other is done all the same, and calling again does what is left. */
@@ -272,15 +277,8 @@ export class Authority implements AuthorityDesk {
   }
 }
 
-/** Attributes in order of approval, each once; of a number's label the value approved last. */
-function newestValues(attributes: readonly string[]): string[] {
-  const newest = new Map<string, string>();
-  for (const each of attributes) {
-    const label = numericAttribute(each)?.label;
-    // No attribute ends with a space, so the label stands apart from all plain ones.
-    newest.set(label === undefined ? each : `${label} `, each);
-  }
-  return [...newest.values()];
+function isSameAnchor(a: AuthorityAnchor, b: AuthorityAnchor): boolean {
+  return equal(a.abePublicKeyHash, b.abePublicKeyHash) && equal(a.caFingerprint, b.caFingerprint);
 }
 
 function readPair(bytes: Uint8Array): [Uint8Array, Uint8Array] {

@@ -2,8 +2,8 @@
 import { hex, utf8, utf8Decode } from "../core/bytes.ts";
 import { parsePolicy, printPolicy } from "../policy/index.ts";
 import type { KeyStore } from "./keyStore.ts";
-import type { ViewName } from "./ownRecord.ts";
-import type { Plan } from "./redefinition.ts";
+import { type ViewName, viewNames } from "./ownRecord.ts";
+import { type Plan, purposesOf } from "./redefinition.ts";
 
 /** A plan, whole as it was begun, and the hashes of the indexes that its views were to get. Public values only. */
 export type BegunChange = { plan: Plan; indexes: Partial<Record<ViewName, string>> };
@@ -32,6 +32,7 @@ export function isSameGoal(a: Plan, b: Plan): boolean {
       shared,
       canonical(rights.full),
       canonical(rights.shared),
+      ...viewNames.map((view) => [...purposesOf(rights, view)].sort()),
       block.map((each) => each.toLowerCase()),
     ]);
   return goal(a) === goal(b);

@@ -18,7 +18,7 @@ export async function setBlocked(
     const ledger = owner.ledgers[side];
     const id = await owner.ledgerRecordId(emrId, view);
     if ((await ledger.isBlocked(id, account)) === blocked) continue;
-    mined.push(await ledger.setBlocked(await owner.signer(side), id, account, blocked));
+    mined.push(await (await owner.acts(side)).setBlocked(id, account, blocked));
   }
   return mined;
 }

@@ -6,7 +6,7 @@
 import { utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
-import { KeyRegistry } from "../ledger/registries.ts";
+import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { compileProgram } from "../policy/index.ts";
 import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from "./begunChange.ts";
@@ -15,7 +15,7 @@ import { type Draft, draftRecord } from "./drafting.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
 import { fetchPlaintexts } from "./plaintexts.ts";
-import { type Change, type Plan, planChange, type Rights } from "./redefinition.ts";
+import { type Change, type Plan, planChange, purposesOf, type Rights } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
 import {
   awaitFinal,
@@ -184,7 +184,7 @@ async function withUnpublished(
 /** Everything that could still refuse a publish, asked before anybody is stopped. */
 export async function checkDoable(owner: Owner, rights: Rights): Promise<void> {
   for (const view of viewNames) {
-    compileProgram(rights[view]);
+    compileProgram(rights[view], purposesOf(rights, view));
     if (utf8(rights[view]).length > longestPolicy)
       throw new DiptychError(
         "policy-limit",

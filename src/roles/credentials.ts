@@ -2,8 +2,8 @@
 import { PublicKey } from "../abe/index.ts";
 import { equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
+import { AttributeRegistry } from "../ledger/attributeRegistry.ts";
 import type { Chain } from "../ledger/chain.ts";
-import { AttributeRegistry } from "../ledger/registries.ts";
 import { fingerprintOf, type Trust } from "../record/index.ts";
 import type { AuthorityClient } from "../services/authorityClient.ts";
 

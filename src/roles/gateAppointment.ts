@@ -4,7 +4,7 @@ import { unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
-import { KeyRegistry } from "../ledger/registries.ts";
+import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { deal, isPublicKey, sealShare } from "../seal/index.ts";
 import type { Owner } from "./owner.ts";

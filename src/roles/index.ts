@@ -9,14 +9,24 @@ export type { ChangeReport } from "./changing.ts";
 export { type Credentials, fetchCredentials } from "./credentials.ts";
 export { Doctor, type DoctorOptions } from "./doctor.ts";
 export type { Draft } from "./drafting.ts";
+export type { LiveGrant } from "./grants.ts";
 export type { EmrInvitation } from "./info1.ts";
 export { type KeyStore, memoryKeyStore } from "./keyStore.ts";
 export { type OpenedView, openView } from "./openView.ts";
+export type { RecordOverview } from "./overview.ts";
 export type { PatientOptions } from "./owner.ts";
 export { ledgerOf, type OwnPart, type OwnRecord, type OwnView, type ViewName } from "./ownRecord.ts";
-export { Patient, type RecordOverview } from "./patient.ts";
+export { Patient } from "./patient.ts";
 export type { DraftView } from "./publishing.ts";
-export { type Change, type Changeable, type Plan, planChange, type Rights } from "./redefinition.ts";
+export {
+  type Change,
+  type Changeable,
+  type Plan,
+  planChange,
+  purposesOf,
+  type Rights,
+} from "./redefinition.ts";
 export { type Opened, Requester, type RequesterOptions } from "./requester.ts";
 export type { Review } from "./reviews.ts";
 export type { Indexes, PublishedView } from "./settling.ts";
+export type { TakenOver } from "./transferring.ts";

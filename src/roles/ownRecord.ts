@@ -5,7 +5,7 @@ import { hex } from "../core/bytes.ts";
 import { keccak256 } from "../core/hash.ts";
 import type { Side as Ledger } from "../ledger/chain.ts";
 import { encodeOwnCopy, type OwnCopy } from "../record/index.ts";
-import type { Rights } from "./redefinition.ts";
+import { purposesOf, type Rights } from "./redefinition.ts";
 
 /** The two views of v1, each on its ledger. */
 export const ledgerOf = { full: "storage", shared: "shared" } as const satisfies Record<string, Ledger>;
@@ -76,6 +76,7 @@ export function ownCopyOf(record: OwnRecord): Uint8Array {
       name,
       ledger: ledgerOf[name],
       policy: record.rights[name],
+      purposes: purposesOf(record.rights, name),
       positions: positionsOf(record, name),
     })),
   });

@@ -6,6 +6,7 @@ import { randomBytes } from "../core/bytes.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { ledgerRecordIdOf } from "../ledger/ids.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
+import { OwnerActs } from "../ledger/ownerActs.ts";
 import { AuthorityClient } from "../services/authorityClient.ts";
 import type { Confirmations } from "../services/finality.ts";
 import { type AccountSource, signerOn } from "./account.ts";
@@ -24,7 +25,7 @@ export type PatientOptions = {
   gateway: string;
   /** Wallet accounts, a different one a chain; derived from the seed where left out. */
   accounts?: Partial<Record<Side, AccountSource>>;
-  /** Accounts that carry signed publishes and closes to the ledgers and pay for them; the patient's own where left out. */
+  /** Accounts that carry signed acts to the ledgers and pay for them; the patient's own where left out. */
   relayers?: Partial<Record<Side, AccountSource>>;
   /** When a publish counts as final, and old ciphertext may go: 3 blocks unless said. */
   confirmations?: Confirmations;
@@ -40,6 +41,10 @@ export class Owner {
   private readonly accounts: Record<Side, AccountSource>;
   private readonly relayers: Partial<Record<Side, AccountSource>>;
   private readonly authority: AuthorityClient;
+  private readonly arrivals: Record<Side, { ledgerRecordId: string; firstOwner: Address }[]> = {
+    storage: [],
+    shared: [],
+  };
 
   private constructor(options: PatientOptions, keys: OwnerKeys) {
     const { chains } = options;
@@ -71,18 +76,31 @@ export class Owner {
     return (await this.signer(side)).getAddress();
   }
 
-  /** Who carries signed messages to this ledger, if not the owner. */
-  async relayer(side: Side): Promise<Signer | undefined> {
+  /** What this owner does on a ledger, through the relayer where there is one. */
+  async acts(side: Side): Promise<OwnerActs> {
+    return new OwnerActs(this.chains[side], await this.signer(side), await this.relayer(side));
+  }
+
+  /** Who carries this owner's acts to this ledger, if not the owner. */
+  private async relayer(side: Side): Promise<Signer | undefined> {
     const source = this.relayers[side];
     return source === undefined ? undefined : signerOn(source, this.chains[side]);
   }
 
+  /** Where a view stands, or will: under the id of the account that published it first, if this one took it over. */
   async ledgerRecordId(emrId: Uint8Array, view: ViewName): Promise<string> {
     const side = ledgerOf[view];
-    return ledgerRecordIdOf(
-      await this.address(side),
-      this.keys.ledgerRecordSalt(this.chains[side], emrId, view),
+    const salt = this.keys.ledgerRecordSalt(this.chains[side], emrId, view);
+    const arrived = this.arrivals[side].find(
+      ({ ledgerRecordId, firstOwner }) => ledgerRecordIdOf(firstOwner, salt) === ledgerRecordId,
     );
+    return arrived?.ledgerRecordId ?? ledgerRecordIdOf(await this.address(side), salt);
+  }
+
+  /** Asks the ledgers which records these accounts have taken over: to be called before records are looked for. */
+  async learnArrivals(): Promise<void> {
+    for (const side of ["storage", "shared"] as const)
+      this.arrivals[side] = await this.ledgers[side].arrivalsOf(await this.address(side));
   }
 
   /** What the authority says of itself, held against both chains' anchors now. */

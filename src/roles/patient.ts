@@ -2,18 +2,20 @@
  * The patient (P): receives a record, splits it into a private and a shared side, encrypts and publishes it on both chains, decides
  * who may read which side, and changes that (paper, 5.1.2 to 5.3). Everything hangs on one seed in the key store.
  */
-import { type Extraction, extract, type Header } from "../ces/index.ts";
+import { type Extraction, extract } from "../ces/index.ts";
 import { equal, hex, randomBytes, unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
-import type { AuditEvent } from "../ledger/indexLedger.ts";
+import type { AuditEvent } from "../ledger/history.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { emrPublicKey, joinRecord, pseudonymOf } from "../record/index.ts";
 import { setBlocked } from "./blocking.ts";
 import { type ChangeReport, changeRecord, checkDoable } from "./changing.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import { appointGates } from "./gateAppointment.ts";
+import { type LiveGrant, liveGrants, revokeGrants } from "./grants.ts";
 import { type EmrInvitation, openInfo1 } from "./info1.ts";
+import { overviewOf, type RecordOverview } from "./overview.ts";
 import { Owner, type PatientOptions } from "./owner.ts";
 import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
 import { wholeRecord } from "./plaintexts.ts";
@@ -29,16 +31,7 @@ import {
   publishDraft,
   uploadDraft,
 } from "./settling.ts";
-
-/** A record as its patient sees it. */
-export type RecordOverview = {
-  header: Header;
-  parts: { position: number; label: string; side: "private" | "shared" }[];
-  rights: Rights;
-  ledgerRecordIds: Record<Side, string>;
-  /** Why others would no longer trust the doctor's signature, if so. */
-  distrust?: string;
-};
+import { acceptTransfers, offerTransfer, type TakenOver } from "./transferring.ts";
 
 /** A patient: owns, encrypts, publishes, shares, redefines and revokes records. */
 export class Patient {
@@ -100,21 +93,7 @@ export class Patient {
 
   /** What the patient has of a record, and where it stands on the ledgers; throws `record-unknown`. */
   async show(emrId: Uint8Array): Promise<RecordOverview> {
-    const { header, parts, shared, rights, distrust } = this.record(emrId);
-    return {
-      header,
-      parts: parts.map(({ position, label }) => ({
-        position,
-        label,
-        side: shared.includes(position) ? "shared" : "private",
-      })),
-      rights,
-      ledgerRecordIds: {
-        storage: await this.owner.ledgerRecordId(emrId, "full"),
-        shared: await this.owner.ledgerRecordId(emrId, "shared"),
-      },
-      ...(distrust === undefined ? {} : { distrust }),
-    };
+    return overviewOf(this.owner, this.record(emrId));
   }
 
   /**
@@ -231,6 +210,38 @@ export class Patient {
     views: readonly ViewName[] = viewNames,
   ): Promise<Mined[]> {
     return setBlocked(this.owner, this.record(emrId).header.emrId, account, views, false);
+  }
+
+  /** Grants of a record that are live now, on both ledgers unless said. */
+  grants(emrId: Uint8Array, views: readonly ViewName[] = viewNames): Promise<LiveGrant[]> {
+    return liveGrants(this.owner, this.record(emrId).header.emrId, views);
+  }
+
+  /** Ends one grant on a ledger, whichever record of this patient it is for. */
+  async revokeGrant(side: Side, requestId: string): Promise<Mined> {
+    return (await this.owner.acts(side)).revokeGrant(requestId);
+  }
+
+  /** Ends an account's live grants of a record, on both ledgers unless said. It may ask anew, unless it is blocked too. */
+  revokeGrants(
+    emrId: Uint8Array,
+    account: Address,
+    views: readonly ViewName[] = viewNames,
+  ): Promise<Mined[]> {
+    return revokeGrants(this.owner, this.record(emrId).header.emrId, account, views);
+  }
+
+  /** Offers a record to other accounts of this seed, an account a ledger; `nobody` takes the offers back. */
+  offerTransfer(emrId: Uint8Array, to: Partial<Record<Side, Address>> | "nobody"): Promise<Mined[]> {
+    return offerTransfer(this.owner, this.record(emrId).header.emrId, to);
+  }
+
+  /**
+   * Takes over all that stands offered to this patient's accounts. It is closed from then on: appoint gates, restore, and change it
+   * with `reopen`, so that everything is encrypted anew and published under keys of these accounts.
+   */
+  acceptTransfers(): Promise<TakenOver[]> {
+    return acceptTransfers(this.owner);
   }
 
   /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */

@@ -5,9 +5,9 @@ import { equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { partContext } from "../record/index.ts";
 import { openPart } from "./openView.ts";
-import { ownerFetchOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
+import { fetchOwnRoot } from "./ownRoots.ts";
 
 /** The whole record as an extraction of all its parts. */
 export async function wholeRecord(owner: Owner, record: OwnRecord): Promise<Extraction> {
@@ -19,18 +19,14 @@ export async function wholeRecord(owner: Owner, record: OwnRecord): Promise<Extr
 /** Puts the plaintext of every part into `record`, each checked against its commitment. */
 export async function fetchPlaintexts(owner: Owner, record: OwnRecord): Promise<void> {
   if (record.parts.every((part) => part.plaintext !== undefined)) return;
-  const root = record.views.full?.root;
-  if (root === undefined)
+  if (record.views.full === undefined)
     throw new DiptychError(
       "record-unknown",
       "This record lies neither here nor in the cloud: ask the doctor to send it again.",
     );
-  const { chains, gateway } = owner;
-  const signer = await owner.signer("storage");
-  const order = await ownerFetchOrder(signer, chains.storage, gateway.origin, root.toString());
-  const blocks = await gateway.fetchOwn(order);
-  const { parts: links } = decodeManifest(blocks.get(root.toString())!);
   const { emrId } = record.header;
+  const { view, blocks } = await fetchOwnRoot(owner, "full", await owner.ledgerRecordId(emrId, "full"));
+  const { parts: links } = decodeManifest(blocks.get(view.root.toString())!);
   for (const part of record.parts) {
     if (part.plaintext !== undefined) continue;
     const { key, generation, cid } = part.stored!;

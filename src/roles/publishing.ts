@@ -6,12 +6,11 @@ import { proveCommitments } from "../ces/index.ts";
 import type { Block, CID } from "../cloud/blocks.ts";
 import { encodeManifest, manifestUrl } from "../cloud/manifest.ts";
 import { objectToBlocks } from "../cloud/objects.ts";
-import { hex, randomBytes, unhex } from "../core/bytes.ts";
-import { keccak256 } from "../core/hash.ts";
+import { randomBytes, unhex } from "../core/bytes.ts";
 import type { Chain } from "../ledger/chain.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
-import type { PublishCall } from "../ledger/indexLedger.ts";
-import { indexMessage, type Publication, signMessage } from "../ledger/typedData.ts";
+import type { PublishCall } from "../ledger/ownerActs.ts";
+import { indexMessage, signMessage } from "../ledger/typedData.ts";
 import { compileProgram } from "../policy/index.ts";
 import {
   capsuleContext,
@@ -24,6 +23,7 @@ import {
 import { encodeIndex, encrypt, sealIndex, sealKeyring } from "../seal/index.ts";
 import type { OwnerKeys } from "./ownerKeys.ts";
 import { type OwnPart, type OwnRecord, positionsOf, type ViewName } from "./ownRecord.ts";
+import { purposesOf } from "./redefinition.ts";
 
 /** A view that is made but not yet on its ledger. */
 export type DraftView = {
@@ -112,13 +112,13 @@ export async function draftView(
 
 /**
  * The index of a drafted view, sealed to the chain's index key and signed (5.1.4), and what its owner brings to the ledger
- * (5.1.5). A relayer needs the owner's signature over the publication besides.
+ * (5.1.5). A relayer needs the owner's mandate besides.
  */
 export async function indexView(
   draft: DraftView,
   record: OwnRecord,
   keys: OwnerKeys,
-  owner: { signer: Signer; address: string; nonce: bigint },
+  owner: { signer: Signer; address: string },
 ): Promise<PublishCall> {
   const { chain, ledgerRecordId, version, epoch, root, tag, sigma, name } = draft;
   const indexKey = keys.index(chain).publicKey;
@@ -142,20 +142,12 @@ export async function indexView(
   );
   const index = encodeIndex(sealed);
   const policy = record.rights[name];
-  const program = compileProgram(policy);
-  const publication: Publication = {
+  const program = compileProgram(policy, purposesOf(record.rights, name));
+  return {
     ledgerRecordId,
     version,
     epoch,
-    indexHash: hex(keccak256(index)),
-    programHash: hex(keccak256(program)),
-    keySet,
-    owner: owner.address,
-    nonce: owner.nonce,
-    deadline: BigInt(Math.floor(Date.now() / 1000) + 3600),
-  };
-  return {
-    publication,
+    indexKey,
     salt: keys.ledgerRecordSalt(chain, record.header.emrId, name),
     program,
     index,

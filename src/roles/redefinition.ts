@@ -3,13 +3,26 @@
  * must be published anew, and where a new epoch ends the grants of the old one.
  */
 import { type Ceas, explainForbidden } from "../ces/index.ts";
+import { equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address } from "../ledger/chain.ts";
-import { implies, parsePolicy } from "../policy/index.ts";
+import { allowsAll, implies, parsePolicy, purposeBytes } from "../policy/index.ts";
 import { envelopeLabel } from "../record/index.ts";
 
-/** Who may open which view, as policy texts. The full view's policy implies the shared one's. */
-export type Rights = { full: string; shared: string };
+/**
+ * Who may open which view, as policy texts, and what for: codes of HL7's PurposeOfUse that a request must state one of, any where
+ * left out or empty. Whoever may open the full view may open the shared one, for the same.
+ */
+export type Rights = {
+  full: string;
+  shared: string;
+  purposes?: { full?: readonly string[]; shared?: readonly string[] };
+};
+
+/** The purposes that a view may be asked for; none for any. */
+export function purposesOf(rights: Rights, view: "full" | "shared"): readonly string[] {
+  return rights.purposes?.[view] ?? [];
+}
 
 /** What is to be different: everything left out stays as it is. */
 export type Change = {
@@ -38,8 +51,17 @@ export type Changeable = {
   parts: readonly { label: string }[];
 };
 
-/** Demands that whoever may open the full view may open the shared one; throws `rights-inconsistent`, `policy-syntax`. */
+/**
+ * Demands that whoever may open the full view may open the shared one, for the same purposes; throws `rights-inconsistent`,
+ * `policy-syntax`, `purpose-unknown`.
+ */
 export function checkRights(rights: Rights): void {
+  for (const view of ["full", "shared"] as const) purposeBytes(purposesOf(rights, view));
+  if (!allowsAll(purposesOf(rights, "full"), purposesOf(rights, "shared")))
+    throw new DiptychError(
+      "rights-inconsistent",
+      "The full view may be asked for purposes that the shared one may not: add them to the shared view's purposes.",
+    );
   if (!implies(parsePolicy(rights.full), parsePolicy(rights.shared)))
     throw new DiptychError(
       "rights-inconsistent",
@@ -67,7 +89,7 @@ export function checkSharedSide(shared: readonly number[], record: Changeable): 
 
 /**
  * Plans a change. A part is lost by someone exactly when those who could read it before are not all among those who can
- * after; a blocked account loses every part.
+ * after, for all that they could before; a blocked account loses every part.
  */
 export function planChange(
   before: { shared: readonly number[]; rights: Rights },
@@ -80,27 +102,31 @@ export function planChange(
   checkSharedSide(shared, record);
   checkRights(rights);
 
-  const narrows = (from: string, to: string) =>
-    block.length > 0 || !implies(parsePolicy(from), parsePolicy(to));
-  const readers = (side: readonly number[], policies: Rights, position: number) =>
-    side.includes(position) ? policies.shared : policies.full;
+  const rightsOf = (of: Rights, view: "full" | "shared") => ({
+    policy: of[view],
+    purposes: purposesOf(of, view),
+  });
+  type ViewRights = ReturnType<typeof rightsOf>;
+  const narrows = (from: ViewRights, to: ViewRights) =>
+    block.length > 0 ||
+    !allowsAll(from.purposes, to.purposes) ||
+    !implies(parsePolicy(from.policy), parsePolicy(to.policy));
+  const differ = (view: "full" | "shared") =>
+    rights[view] !== before.rights[view] ||
+    !equal(purposeBytes(purposesOf(rights, view)), purposeBytes(purposesOf(before.rights, view)));
+  const readers = (side: readonly number[], of: Rights, position: number) =>
+    rightsOf(of, side.includes(position) ? "shared" : "full");
   const rotate = Array.from({ length: record.header.n }, (_, i) => i + 1).filter((position) =>
     narrows(readers(before.shared, before.rights, position), readers(shared, rights, position)),
   );
 
   const removed = before.shared.some((position) => !shared.includes(position));
   const added = shared.some((position) => !before.shared.includes(position));
-  const fullNarrows = narrows(before.rights.full, rights.full);
-  const sharedNarrows = narrows(before.rights.shared, rights.shared) || removed;
+  const fullNarrows = narrows(rightsOf(before.rights, "full"), rightsOf(rights, "full"));
+  const sharedNarrows = narrows(rightsOf(before.rights, "shared"), rightsOf(rights, "shared")) || removed;
   const views: Plan["views"] = {};
-  if (fullNarrows || rotate.length > 0 || rights.full !== before.rights.full)
-    views.full = fullNarrows ? "next" : "same";
-  if (
-    sharedNarrows ||
-    added ||
-    rights.shared !== before.rights.shared ||
-    rotate.some((each) => shared.includes(each))
-  )
+  if (fullNarrows || rotate.length > 0 || differ("full")) views.full = fullNarrows ? "next" : "same";
+  if (sharedNarrows || added || differ("shared") || rotate.some((each) => shared.includes(each)))
     views.shared = sharedNarrows ? "next" : "same";
   return { shared, rights, block, rotate, views };
 }

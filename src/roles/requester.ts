@@ -1,14 +1,16 @@
 /** The requester (U): asks a ledger, has the index released, fetches, decrypts, verifies (paper, 5.2). */
-import { encodeBytes32String, type Signer } from "ethers";
+import type { Signer } from "ethers";
 import { checkSecretKey, decapsulate, SecretKey } from "../abe/index.ts";
 import type { Extraction, Header } from "../ces/index.ts";
 import { type Blocks, type FetchOrder, GatewayClient } from "../cloud/gatewayClient.ts";
 import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
-import { hex, randomBytes, unhex, utf8 } from "../core/bytes.ts";
+import { hex, randomBytes, unhex } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
-import { type Decided, IndexLedger } from "../ledger/indexLedger.ts";
+import type { Explanation } from "../ledger/explanation.ts";
+import { IndexLedger } from "../ledger/indexLedger.ts";
+import type { Decided } from "../ledger/request.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import {
   applicationMessage,
@@ -18,6 +20,7 @@ import {
   keyRequestMessage,
   signMessage,
 } from "../ledger/typedData.ts";
+import { purposeNumber } from "../policy/index.ts";
 import { capsuleContext, joinRecord, type Keyring } from "../record/index.ts";
 import { generateKeyPair, type IndexPlaintext, open as openSealed } from "../seal/index.ts";
 import { AuthorityClient } from "../services/authorityClient.ts";
@@ -138,8 +141,10 @@ export class Requester {
   }
 
   /**
-   * Asks a ledger for a record's view (5.2.1), for a purpose of up to 31 bytes (HL7 v3 PurposeOfUse, TREAT unless said), for
-   * a day unless said. A denial is returned, not thrown.
+   * Asks a ledger for a record's view (5.2.1), for a purpose (a code of HL7's PurposeOfUse, TREAT unless said), for a day unless
+   * said. A denial is returned, not thrown: `explain` tells what it rests on.
+   *
+   * @throws DiptychError `purpose-unknown` with the codes that come near
    */
   async request(
     side: Side,
@@ -147,20 +152,23 @@ export class Requester {
     options: { purpose?: string; seconds?: number } = {},
   ): Promise<{ decided: Decided; mined: Mined }> {
     const chain = this.chain(side);
-    const purpose = options.purpose ?? "TREAT";
-    if (utf8(purpose).length > 31)
-      throw new DiptychError("argument-invalid", "The purpose of a request has 31 bytes at most.");
+    const purpose = purposeNumber(options.purpose ?? "TREAT");
     const pair = await generateKeyPair();
     const request = {
       ledgerRecordId,
       nonce: hex(randomBytes(32)),
-      purpose: encodeBytes32String(purpose),
+      purpose,
       responseKey: hex(pair.publicKey),
       expiry: Math.floor(Date.now() / 1000) + (options.seconds ?? lifetime),
     };
     const secret = new Writer().u8(1).fixed(pair.privateKey).finish();
     await this.options.keyStore.set(`requester/response-key/${hex(pair.publicKey)}`, secret);
     return new IndexLedger(chain).request(await signerOn(this.options.account, chain), request);
+  }
+
+  /** What a request of this account would rest on now: which leaves of the policy hold and which don't, in people's words. */
+  explain(side: Side, ledgerRecordId: string, purpose = "TREAT"): Promise<Explanation> {
+    return new IndexLedger(this.chain(side)).explain(ledgerRecordId, this.address, purpose);
   }
 
   /**

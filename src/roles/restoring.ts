@@ -1,11 +1,12 @@
 /** Getting everything back with the seed alone: the ledgers tell where the records lie, the cloud has P's own copies. */
 import { capsulePolicy } from "../abe/index.ts";
 import { CID, parseCid } from "../cloud/blocks.ts";
-import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
+import { decodeManifest, type Manifest } from "../cloud/manifest.ts";
 import { readObject } from "../cloud/objects.ts";
-import { equal, unhex } from "../core/bytes.ts";
+import { equal } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
-import { compileProgram } from "../policy/index.ts";
+import { purposeCodes } from "../ledger/policyText.ts";
+import { compileProgram, readProgram } from "../policy/index.ts";
 import {
   checkCommittedRecord,
   decodeOwnCopy,
@@ -13,19 +14,12 @@ import {
   ownCopyInfo,
   type Trust,
 } from "../record/index.ts";
-import { decodeIndex, open, openIndexWithKey } from "../seal/index.ts";
+import { open } from "../seal/index.ts";
 import { longestPart } from "./openView.ts";
-import { ownerFetchOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
-import {
-  fromOwnCopy,
-  indexHash,
-  ledgerOf,
-  type OwnRecord,
-  type OwnView,
-  type ViewName,
-  viewNames,
-} from "./ownRecord.ts";
+import { fromOwnCopy, indexHash, ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { fetchOwnRoot } from "./ownRoots.ts";
+import type { Rights } from "./redefinition.ts";
 
 /** What came back, and what didn't and why: one damaged record doesn't keep the others away. */
 export type Restored = {
@@ -37,7 +31,10 @@ export type Restored = {
 export async function restoreRecords(owner: Owner): Promise<Restored> {
   const restored: Restored = { records: [], failed: [] };
   const trust = await fetchTrust(owner);
-  for (const ledgerRecordId of await owner.ledgers.storage.recordsOf(await owner.address("storage"))) {
+  await owner.learnArrivals();
+  const ids: string[] = [];
+  for await (const id of owner.ledgers.storage.recordsOf(await owner.address("storage"))) ids.unshift(id);
+  for (const ledgerRecordId of ids) {
     try {
       restored.records.push(await restoreRecord(owner, ledgerRecordId, trust));
     } catch (error) {
@@ -104,16 +101,36 @@ async function restoreRecord(owner: Owner, storageId: string, trust: Trust | str
     return {
       ...common,
       shared: positions,
-      rights: { full: policy, shared: capsulePolicy(shared.manifest.capsule) },
+      rights: rightsFrom(
+        { policy, purposes: full.purposes },
+        { policy: capsulePolicy(shared.manifest.capsule), purposes: shared.purposes },
+      ),
       views: { full: full.view, shared: shared.view },
     };
   const meant = copy.views.find((view) => view.name === "shared");
   return {
     ...common,
     shared: meant?.positions ?? [],
-    rights: { full: policy, shared: meant?.policy ?? policy },
+    rights: rightsFrom(
+      { policy, purposes: full.purposes },
+      meant === undefined
+        ? { policy, purposes: full.purposes }
+        : { policy: meant.policy, purposes: meant.purposes ?? [] },
+    ),
     views: { full: full.view, ...(shared === undefined ? {} : { shared: { ...shared.view, stale: true } }) },
   };
+}
+
+type ViewRights = { policy: string; purposes: readonly string[] };
+
+/** Rights of both views; purposes are left out where any will do. */
+function rightsFrom(full: ViewRights, shared: ViewRights): Rights {
+  const purposes = {
+    ...(full.purposes.length === 0 ? {} : { full: full.purposes }),
+    ...(shared.purposes.length === 0 ? {} : { shared: shared.purposes }),
+  };
+  const policies = { full: full.policy, shared: shared.policy };
+  return Object.keys(purposes).length === 0 ? policies : { ...policies, purposes };
 }
 
 /** The authority's word on doctors' certificates, or why it can't be had. */
@@ -161,34 +178,16 @@ function positionsUnder(manifest: Manifest, parts: OwnRecord["parts"]): number[]
   return positions.every((position) => position !== undefined) ? positions : undefined;
 }
 
-/** Opens the index of one's own ledger record with the whole index key, and fetches what it points at. */
+/** A view of one's own as it stands: its ledger's program and its capsule must have one policy. */
 async function openOwn(owner: Owner, name: ViewName, ledgerRecordId: string) {
-  const side = ledgerOf[name];
-  const chain = owner.chains[side];
-  const record = await owner.ledgers[side].record(ledgerRecordId);
-  const { url } = await openIndexWithKey(owner.keys.index(chain), decodeIndex(record.index), {
-    chainId: chain.chainId,
-    contract: unhex(chain.ledger),
-    ledgerRecordId: unhex(ledgerRecordId),
-    version: record.version,
-    keySet: unhex(record.keySet),
-  });
-  const root = parseManifestUrl(url);
-  const { gateway } = owner;
-  const order = await ownerFetchOrder(await owner.signer(side), chain, gateway.origin, root.toString());
-  const blocks = await gateway.fetchOwn(order);
-  const manifest = decodeManifest(blocks.get(root.toString())!);
+  const { view, program, blocks } = await fetchOwnRoot(owner, name, ledgerRecordId);
+  const manifest = decodeManifest(blocks.get(view.root.toString())!);
+  const purposes = purposeCodes(readProgram(program).purposes);
   // One text serves both locks; the contract's must be the capsule's.
-  if (!equal(compileProgram(capsulePolicy(manifest.capsule)), record.program))
+  if (!equal(compileProgram(capsulePolicy(manifest.capsule), purposes), program))
     throw new DiptychError(
       "keyring-invalid",
       `The ${name} view's capsule has another policy than its ledger: change the rights again.`,
     );
-  const view: OwnView = {
-    version: record.version,
-    epoch: record.epoch,
-    root,
-    index: indexHash(record.index),
-  };
-  return { view, blocks, manifest };
+  return { view, blocks, manifest, purposes };
 }

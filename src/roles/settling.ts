@@ -3,9 +3,8 @@ import { carBytes } from "../cloud/car.ts";
 import { equal } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
 import type { Side } from "../ledger/chain.ts";
-import type { PublishCall } from "../ledger/indexLedger.ts";
+import type { PublishCall } from "../ledger/ownerActs.ts";
 import type { Mined } from "../ledger/transactions.ts";
-import { closeMessage, publishMessage, signMessage } from "../ledger/typedData.ts";
 import { blockToRead } from "../services/finality.ts";
 import type { Draft } from "./drafting.ts";
 import { keepOnlyOrder, uploadOrder } from "./orders.ts";
@@ -49,8 +48,7 @@ export async function indexDraft(owner: Owner, draft: Draft): Promise<Indexes> {
     const { side } = view.chain;
     const signer = await owner.signer(side);
     const address = await signer.getAddress();
-    const nonce = await owner.ledgers[side].nonceOf(address);
-    indexes.set(view.name, await indexView(view, draft.record, owner.keys, { signer, address, nonce }));
+    indexes.set(view.name, await indexView(view, draft.record, owner.keys, { signer, address }));
   }
   return indexes;
 }
@@ -89,12 +87,7 @@ async function publishView(owner: Owner, view: DraftView, call: PublishCall): Pr
   const ledger = owner.ledgers[side];
   const standing = await ledger.find(view.ledgerRecordId);
   if (standing !== undefined && equal(standing.index, call.index)) return undefined;
-  const signer = await owner.signer(side);
-  const relayer = await owner.relayer(side);
-  if (relayer === undefined) return ledger.publish(signer, call);
-  const publication = { ...call.publication, nonce: await ledger.nonceOf(call.publication.owner) };
-  const signature = await signMessage(signer, publishMessage, view.chain, publication);
-  return ledger.publishFor(relayer, { ...call, publication }, signature);
+  return (await owner.acts(side)).publish(call);
 }
 
 /** Ends the running epoch of a view, by the owner or a relayer; undefined when it is closed already, or not published. */
@@ -104,18 +97,7 @@ export async function closeView(owner: Owner, emrId: Uint8Array, view: ViewName)
   const ledgerRecordId = await owner.ledgerRecordId(emrId, view);
   const standing = await ledger.find(ledgerRecordId);
   if (standing === undefined || standing.closed) return undefined;
-  const signer = await owner.signer(side);
-  const relayer = await owner.relayer(side);
-  if (relayer === undefined) return ledger.close(signer, ledgerRecordId);
-  const closing = {
-    ledgerRecordId,
-    epoch: standing.epoch,
-    owner: standing.owner,
-    nonce: await ledger.nonceOf(standing.owner),
-    deadline: BigInt(Math.floor(Date.now() / 1000) + 3600),
-  };
-  const signature = await signMessage(signer, closeMessage, owner.chains[side], closing);
-  return ledger.closeFor(relayer, closing, signature);
+  return (await owner.acts(side)).close(ledgerRecordId, standing.epoch);
 }
 
 /** Longest wait for finality: after it the act can be called again and goes on waiting. */

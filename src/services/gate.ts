@@ -5,12 +5,12 @@
 
 import { computeAddress } from "ethers";
 import { equal, hex, unhex, utf8 } from "../core/bytes.ts";
-import { DiptychError } from "../core/errors.ts";
+import { DiptychError, isDiptychError } from "../core/errors.ts";
 import { deriveKey, hash } from "../core/hash.ts";
 import type { Address, Chain } from "../ledger/chain.ts";
 import { keySetIdOf, requestIdOf } from "../ledger/ids.ts";
 import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
-import { KeyRegistry, type KeySet } from "../ledger/registries.ts";
+import { KeyRegistry, type KeySet } from "../ledger/keyRegistry.ts";
 import {
   checkIndexProof,
   decodeIndex,
@@ -74,7 +74,7 @@ export class Gate {
     const { record, set } = await readFinal(this.chain.provider, this.confirmations, async (block) => {
       await demandLive(this.ledger, requestId, block);
       const found = await this.ledger.record(order.ledgerRecordId, block);
-      return { record: found, set: await this.registry.keySet(found.keySet, block) };
+      return { record: found, set: await this.keySetOf(found, block) };
     });
     const index = decodeIndex(record.index);
     checkIndexProof(index, {
@@ -101,6 +101,19 @@ export class Gate {
       encHash: hex(hashEnc(index.enc)),
       sealed: hex(sealed),
     };
+  }
+
+  /** The record's key set; the ledger doesn't look whether it was ever dealt. */
+  private async keySetOf(record: LedgerRecord, block: number): Promise<KeySet> {
+    try {
+      return await this.registry.keySet(record.keySet, block);
+    } catch (error) {
+      if (!isDiptychError(error, "record-unknown")) throw error;
+      throw new DiptychError(
+        "share-invalid",
+        "The record's key set was never dealt: its owner must deal it.",
+      );
+    }
   }
 
   /** This gate's share of the record's key set, which must be dealt by the record's owner (F14). */

@@ -5,8 +5,9 @@ import { equal, unhex } from "../core/bytes.ts";
 import { DiptychError, type ErrorCode, isDiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
 import { requestIdOf } from "../ledger/ids.ts";
-import { type AccessRequest, IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
-import { type GateEntry, KeyRegistry, type KeySet } from "../ledger/registries.ts";
+import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
+import { type GateEntry, KeyRegistry, type KeySet } from "../ledger/keyRegistry.ts";
+import type { AccessRequest } from "../ledger/request.ts";
 import {
   decodeIndex,
   type GatePartial,

@@ -22,7 +22,7 @@ export async function serveGate(gate: Gate, options: ServeOptions = {}): Promise
           epoch: { type: "integer", minimum: 1, maximum: 2 ** 32 - 1 },
           requester: field.address,
           nonce: field.bytes32,
-          purpose: field.bytes32,
+          purpose: { type: "integer", minimum: 0, maximum: 255 },
           responseKey: field.point,
           expiry: field.seconds,
         }),

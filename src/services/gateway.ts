@@ -125,7 +125,10 @@ export class Gateway {
     return this.carOf(order.side, cid, record.owner);
   }
 
-  /** The CAR of all blocks under one of the signer's own roots. */
+  /**
+   * The CAR of all blocks under one of the signer's own roots, or under the current root of a ledger record that the signer got
+   * from the one who uploaded it.
+   */
   async fetchOwn(order: OwnerFetchOrder): Promise<Uint8Array> {
     const { side, gateway, cid, time, nonce, signature } = order;
     this.checkFresh(gateway, time);
@@ -135,9 +138,32 @@ export class Gateway {
       { gateway, cid, time, nonce },
       signature,
     );
-    const car = await this.carOf(side, cid, owner);
+    const uploader = order.index === undefined ? owner : await this.ownerBefore(order, order.index, owner);
+    const car = await this.carOf(side, cid, uploader);
     this.ownerNonces.take(owner, nonce, Date.now() / 1000 + 2 * window);
     return car;
+  }
+
+  /** Who told the gateway, by d_Index, which root belongs to the version that stands; the record must be `owner`'s now. */
+  private async ownerBefore(
+    { side, cid }: OwnerFetchOrder,
+    index: NonNullable<OwnerFetchOrder["index"]>,
+    owner: Address,
+  ): Promise<Address> {
+    const { ledgerRecordId, version, tag, signature } = index;
+    const chain = this.chain(side);
+    const record = await readFinal(chain.provider, this.confirmations, (block) =>
+      this.ledgers[side].record(ledgerRecordId, block),
+    );
+    if (record.owner.toLowerCase() !== owner.toLowerCase())
+      throw new DiptychError("not-owner", "The ledger record is not this account's: take it over first.");
+    if (record.version !== version)
+      throw new DiptychError(
+        "version-moved",
+        `Version ${version} is no longer current: read the ledger record again.`,
+      );
+    const word = { ledgerRecordId, version: BigInt(version), cid, tag };
+    return recoverSigner(indexMessage, chain, word, signature);
   }
 
   /**

@@ -98,9 +98,15 @@ export async function serveGateway(
   );
 
   const { tag: _tag, ...ownFields } = rootFields;
+  const takenOver = body({
+    ledgerRecordId: field.bytes32,
+    version,
+    tag: field.bytes32,
+    signature: field.signature,
+  });
   service.post<{ Body: OwnerFetchOrder }>(
     "/v1/own-fetches",
-    { schema: { body: body(ownFields) } },
+    { schema: { body: body(ownFields, { index: takenOver }) } },
     async ({ body: order }, reply) => reply.type(carType).send(Buffer.from(await gateway.fetchOwn(order))),
   );
 

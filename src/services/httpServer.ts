@@ -88,7 +88,11 @@ export const field = {
   side: { type: "string", enum: ["storage", "shared"] },
 } as const;
 
-/** An object schema in which every property is demanded and none other is allowed. */
-export function body(properties: Record<string, unknown>): Record<string, unknown> {
-  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
+/** An object schema in which every property is demanded, but for the optional ones, and none other is allowed. */
+export function body(
+  demanded: Record<string, unknown>,
+  optional: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const properties = { ...demanded, ...optional };
+  return { type: "object", properties, required: Object.keys(demanded), additionalProperties: false };
 }

@@ -1,13 +1,16 @@
 /** The one question that gates and gateway ask before they do anything: does this request have a live grant? */
 import { DiptychError } from "../core/errors.ts";
-import type { GrantStatus, IndexLedger } from "../ledger/indexLedger.ts";
+import type { IndexLedger } from "../ledger/indexLedger.ts";
+import type { GrantStatus } from "../ledger/request.ts";
 
 /** Why a grant that was given is no longer live. */
 const ended: Partial<Record<GrantStatus, string>> = {
+  revoked: "the record's owner has revoked it",
   expired: "it has expired",
   "epoch-ended": "its epoch has ended",
   closed: "the record's owner has closed it",
   blocked: "the record's owner has blocked this account",
+  "purpose-not-allowed": "the record may no longer be asked for this purpose",
   "policy-not-satisfied": "the account no longer satisfies the policy",
 };
 

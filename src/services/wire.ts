@@ -1,6 +1,6 @@
 /** What travels between roles and services, as JSON: shapes that both ends share. */
 import type { Address, Side } from "../ledger/chain.ts";
-import type { AccessRequest } from "../ledger/indexLedger.ts";
+import type { AccessRequest } from "../ledger/request.ts";
 import type { Application, KeyRequest } from "../ledger/typedData.ts";
 
 /** How far an application or enrolment has come. */

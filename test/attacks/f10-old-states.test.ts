@@ -3,8 +3,17 @@ import { expect } from "chai";
 import { type HDNodeWallet, type Provider, Wallet } from "ethers";
 import { hex, randomBytes, unhex, utf8 } from "../../src/core/bytes.ts";
 import type { Side } from "../../src/ledger/chain.ts";
-import { type Decided, IndexLedger, KeyRegistry, type KeySet } from "../../src/ledger/index.ts";
-import { publishMessage, signMessage } from "../../src/ledger/typedData.ts";
+import {
+  type Decided,
+  IndexLedger,
+  KeyRegistry,
+  type KeySet,
+  publicationOf,
+  publishCall,
+  publishMessage,
+  sendUnderMandate,
+  signMandate,
+} from "../../src/ledger/index.ts";
 import { fetchCredentials } from "../../src/roles/credentials.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
 import { openView } from "../../src/roles/openView.ts";
@@ -262,18 +271,17 @@ describe("F10 old states", () => {
     const { world } = here;
     const chain = world.chains[side];
     const ledger = new IndexLedger(chain);
-    const { publication, ...call } = stored.calls.get("shared")!;
-    const nonce = await ledger.nonceOf(publication.owner);
-    const kept = { ...publication, nonce };
-    const signature = await signMessage(owner.keys.account(chain), publishMessage, chain, kept);
+    const call = stored.calls.get("shared")!;
+    const signer = owner.keys.account(chain);
     const relayer = await nodeAccount(world, side, 6);
-    await expectCode("version-moved", () =>
-      ledger.publishFor(relayer, { publication: kept, ...call }, signature),
-    );
+    const relay = async (relayed: typeof call) => {
+      const publication = publicationOf(relayed, signer.address);
+      const mandate = await signMandate(signer, publishMessage, chain, publication);
+      return sendUnderMandate(chain, relayer, mandate, publishCall(relayed));
+    };
+    await expectCode("version-moved", () => relay(call));
     // The signature is good: it is the version that isn't.
-    const next = { ...kept, version: 3, epoch: 1 };
-    const good = await signMessage(owner.keys.account(chain), publishMessage, chain, next);
-    await ledger.publishFor(relayer, { publication: next, ...call }, good);
+    await relay({ ...call, version: 3, epoch: 1 });
     const record = await ledger.record(stored.ids[side]);
     expect(record.version).to.equal(3);
     // Even an owner who publishes old bytes as new brings nothing old back: an index is bound to its version.

@@ -5,8 +5,19 @@ import { deployChain } from "../../scripts/deployment.ts";
 import { hex, randomBytes, unhex } from "../../src/core/bytes.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { type Chain, openChain } from "../../src/ledger/chain.ts";
-import { type Decided, IndexLedger, type PublishCall, requestIdOf } from "../../src/ledger/index.ts";
-import { type Closing, closeMessage, publishMessage, signMessage } from "../../src/ledger/typedData.ts";
+import {
+  closeMessage,
+  type Decided,
+  IndexLedger,
+  type OwnerCall,
+  type PublishCall,
+  publicationOf,
+  publishCall,
+  publishMessage,
+  requestIdOf,
+  sendUnderMandate,
+  signMandate,
+} from "../../src/ledger/index.ts";
 import { decodeIndex, generateKeyPair, openRelease } from "../../src/seal/index.ts";
 import { expectCode } from "../expectCode.ts";
 import { askGate } from "./oneGate.ts";
@@ -43,9 +54,19 @@ describe("F11 replays", () => {
       hre,
       { request: ({ method, params }) => provider.send(method, (params ?? []) as unknown[]) },
       "storage",
-      { admin: account.address, authority: account.address },
+      {
+        parameters: {
+          consortium: [account.address],
+          authority: account.address,
+          gateAdmin: account.address,
+          pauser: account.address,
+          minDelay: 1,
+          adminDelay: 1,
+        },
+      },
     );
-    other = await openChain({ ...chain, ...deployed.contracts }, provider);
+    const { timelock: _timelock, ...contracts } = deployed.contracts;
+    other = await openChain({ ...chain, ...contracts }, provider);
     expect(other.ledger).to.not.equal(chain.ledger);
   });
 
@@ -74,58 +95,57 @@ describe("F11 replays", () => {
       storage: await nodeAccount(here.world, "storage", 7),
       shared: await nodeAccount(here.world, "shared", 7),
     };
-    const { publication, ...rest } = stored.calls.get("full")!;
     const nonce = await ledger.nonceOf(account.address);
     expect(await new IndexLedger(chains.shared).nonceOf(account.address)).to.equal(nonce);
-    const next = { ...publication, version: 2, epoch: 1, nonce };
-    const signature = await signMessage(account, publishMessage, chains.storage, next);
-    const call: PublishCall = { publication: next, ...rest };
-    const invalid = (place: Chain, changed: Partial<typeof next> = {}) =>
+    const call: PublishCall = { ...stored.calls.get("full")!, version: 2, epoch: 1 };
+    const publication = publicationOf(call, account.address);
+    const mandate = await signMandate(account, publishMessage, chains.storage, publication);
+    const invalid = (place: Chain, changed: Partial<PublishCall> = {}) =>
       refusal("transaction-reverted", "IndexLedgerSignatureInvalid", () =>
-        new IndexLedger(place).publishFor(
-          relayers[place.side],
-          { ...call, publication: { ...next, ...changed } },
-          signature,
-        ),
+        sendUnderMandate(place, relayers[place.side], mandate, publishCall({ ...call, ...changed })),
       );
     await invalid(chains.shared);
     await invalid(other);
     await invalid(chains.storage, { ledgerRecordId: hex(randomBytes(32)) });
     await invalid(chains.storage, { epoch: 2 });
-    await invalid(chains.storage, { nonce: nonce + 1n });
-    await invalid(chains.storage, { indexHash: hex(randomBytes(32)) });
-    await ledger.publishFor(relayers.storage, call, signature);
-    await expectCode("transaction-reverted", () => ledger.publishFor(relayers.storage, call, signature));
-    expect((await ledger.record(publication.ledgerRecordId)).version).to.equal(2);
+    await invalid(chains.storage, { index: randomBytes(349) });
+    await invalid(chains.storage, { indexKey: randomBytes(65) });
+    const send = (given: typeof mandate) =>
+      sendUnderMandate(chains.storage, relayers.storage, given, publishCall(call));
+    const late = { ...mandate, deadline: mandate.deadline + 1n };
+    await refusal("transaction-reverted", "IndexLedgerSignatureInvalid", () => send(late));
+    const ahead = { ...mandate, nonce: nonce + 1n };
+    await refusal("transaction-reverted", "IndexLedgerNonceMismatch", () => send(ahead));
+    await send(mandate);
+    await refusal("transaction-reverted", "IndexLedgerNonceMismatch", () => send(mandate));
+    expect((await ledger.record(call.ledgerRecordId)).version).to.equal(2);
   });
 
   it("Diptych: nor does a signed close", async () => {
     const { chains } = here.world;
     const ledger = new IndexLedger(chains.storage);
     const relayer = await nodeAccount(here.world, "storage", 7);
-    const closing: Closing = {
-      ledgerRecordId: stored.ids.storage,
-      epoch: (await ledger.record(stored.ids.storage)).epoch,
-      owner: account.address,
-      nonce: await ledger.nonceOf(account.address),
-      deadline: BigInt(Math.floor(Date.now() / 1000) + 600),
-    };
-    const signature = await signMessage(account, closeMessage, chains.storage, closing);
+    const { epoch } = await ledger.record(stored.ids.storage);
+    const closing = { ledgerRecordId: stored.ids.storage, epoch };
+    const mandate = await signMandate(account, closeMessage, chains.storage, closing);
+    const close = (ledgerRecordId: string): OwnerCall => ({
+      method: "close",
+      args: [ledgerRecordId, epoch],
+      act: "close the epoch",
+    });
     const sharedRelayer = await nodeAccount(here.world, "shared", 7);
     const invalid = "IndexLedgerSignatureInvalid";
     await refusal("transaction-reverted", invalid, () =>
-      new IndexLedger(chains.shared).closeFor(
-        sharedRelayer,
-        { ...closing, ledgerRecordId: stored.ids.shared },
-        signature,
-      ),
+      sendUnderMandate(chains.shared, sharedRelayer, { ...mandate, nonce: 0n }, close(stored.ids.shared)),
     );
     await refusal("transaction-reverted", invalid, () =>
-      new IndexLedger(other).closeFor(relayer, closing, signature),
+      sendUnderMandate(other, relayer, { ...mandate, nonce: 0n }, close(stored.ids.storage)),
     );
-    await ledger.closeFor(relayer, closing, signature);
+    await sendUnderMandate(chains.storage, relayer, mandate, close(stored.ids.storage));
     expect((await ledger.record(stored.ids.storage)).closed).to.equal(true);
-    await expectCode("transaction-reverted", () => ledger.closeFor(relayer, closing, signature));
+    await refusal("transaction-reverted", "IndexLedgerNonceMismatch", () =>
+      sendUnderMandate(chains.storage, relayer, mandate, close(stored.ids.storage)),
+    );
   });
 
   it("Diptych: an overheard request is good for nobody else, nowhere else and for no other answer key", async () => {
@@ -145,7 +165,7 @@ describe("F11 replays", () => {
       { ledgerRecordId: stored.ids.shared },
       { epoch: decided.epoch + 1 },
       { expiry: decided.expiry + 3600 },
-      { purpose: hex(randomBytes(32)) },
+      { purpose: decided.purpose + 1 },
       { nonce: hex(randomBytes(32)) },
     ];
     for (const change of changes)

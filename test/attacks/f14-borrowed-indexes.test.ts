@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import { hex, randomBytes } from "../../src/core/bytes.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
-import { keccak256 } from "../../src/core/hash.ts";
 import {
   type Decided,
   IndexLedger,
@@ -12,6 +11,9 @@ import {
   type LedgerRecord,
   ledgerRecordIdOf,
   type PublishCall,
+  publicationOf,
+  publishCall,
+  sendAsOwner,
 } from "../../src/ledger/index.ts";
 import { compileProgram } from "../../src/policy/index.ts";
 import {
@@ -54,7 +56,10 @@ describe("F14 borrowed indexes", () => {
   });
 
   /** Puts `index` on the ledger as a fresh record of mallory's, for herself alone; returns her granted request. */
-  async function publishAsHers(keySet: string, make: (id: string) => Promise<Uint8Array>): Promise<Decided> {
+  async function publishAsHers(
+    indexKey: Uint8Array,
+    make: (id: string) => Promise<Uint8Array>,
+  ): Promise<Decided> {
     const { world, mallory } = here;
     const chain = world.chains[side];
     const signer = mallory.keys.account(chain);
@@ -63,29 +68,22 @@ describe("F14 borrowed indexes", () => {
     const index = await make(ledgerRecordId);
     const program = compileProgram(policy);
     const call: PublishCall = {
-      publication: {
-        ledgerRecordId,
-        version: 1,
-        epoch: 1,
-        indexHash: hex(keccak256(index)),
-        programHash: hex(keccak256(program)),
-        keySet,
-        owner: signer.address,
-        nonce: 0n,
-        deadline: BigInt(Math.floor(Date.now() / 1000) + 600),
-      },
+      ledgerRecordId,
+      version: 1,
+      epoch: 1,
+      indexKey,
       salt,
       program,
       index,
       policy,
     };
     const ledger = new IndexLedger(chain);
-    await ledger.publish(signer, call);
+    await sendAsOwner(chain, signer, publishCall(call));
     const pair = await generateKeyPair();
     const { decided } = await ledger.request(signer, {
       ledgerRecordId,
       nonce: hex(randomBytes(32)),
-      purpose: hex(new Uint8Array(32)),
+      purpose: 0,
       responseKey: hex(pair.publicKey),
       expiry: Math.floor(Date.now() / 1000) + 600,
     });
@@ -153,7 +151,7 @@ describe("F14 borrowed indexes", () => {
     const { publicKey } = mallory.keys.index(chain);
     const keySet = keySetIdOf(mallory.addresses[side], publicKey);
     // Her own index in her own record is released: nothing else is wrong with her requests.
-    const own = await publishAsHers(keySet, async (id) =>
+    const own = await publishAsHers(publicKey, async (id) =>
       encodeIndex(await sealIndex(publicKey, plaintext, hersBinding(id, keySet))),
     );
     for (const gate of world.gates[side]) await askGate(chain, gate, own);
@@ -165,7 +163,7 @@ describe("F14 borrowed indexes", () => {
       (hers) => ({ ...borrowed, ct: hers.ct }),
     ];
     for (const way of ways) {
-      const decided = await publishAsHers(keySet, async (id) =>
+      const decided = await publishAsHers(publicKey, async (id) =>
         encodeIndex(way(await sealIndex(publicKey, plaintext, hersBinding(id, keySet)))),
       );
       await refusedByAll("proof-invalid", decided);
@@ -175,20 +173,21 @@ describe("F14 borrowed indexes", () => {
   it("Diptych: nobody publishes under alice's key set, record id or name", async () => {
     const { world, mallory } = here;
     const chain = world.chains[side];
-    const foreign = publishAsHers(victim.keySet, async () => encodeIndex(borrowed));
-    const error = await expectCode("transaction-reverted", () => foreign);
-    expect(error.message).to.include("IndexLedgerKeySetForeign");
-    const ledger = new IndexLedger(chain);
     const signer = mallory.keys.account(chain);
     const call = stored.calls.get("full")!;
-    await expectCode("not-owner", () => ledger.publish(signer, call));
-    const keySet = keySetIdOf(signer.address, mallory.keys.index(chain).publicKey);
-    const taking = { ...call.publication, owner: signer.address, version: victim.version + 1, keySet };
-    await expectCode("not-owner", () => ledger.publish(signer, { ...call, publication: taking }));
+    // Under alice's index key it is another key set, mallory's own, which nobody dealt: no gate has a share of it.
+    const undealt = (await generateKeyPair()).publicKey;
+    for (const indexKey of [call.indexKey, undealt]) {
+      expect(publicationOf({ ...call, indexKey }, signer.address).keySet).to.not.equal(victim.keySet);
+      const foreign = await publishAsHers(indexKey, async () => encodeIndex(borrowed));
+      await refusedByAll("share-invalid", foreign);
+    }
+    const publish = (changed: PublishCall) => sendAsOwner(chain, signer, publishCall(changed));
+    await expectCode("not-owner", () => publish(call));
+    const taking = { ...call, version: victim.version + 1, indexKey: mallory.keys.index(chain).publicKey };
+    await expectCode("not-owner", () => publish(taking));
     const squatted = { ...taking, version: 1, ledgerRecordId: hex(randomBytes(32)) };
-    const squat = await expectCode("transaction-reverted", () =>
-      ledger.publish(signer, { ...call, publication: squatted }),
-    );
+    const squat = await expectCode("transaction-reverted", () => publish(squatted));
     expect(squat.message).to.include("IndexLedgerRecordIdMismatch");
   });
 
@@ -204,11 +203,11 @@ describe("F14 borrowed indexes", () => {
     expect(keySet).to.not.equal(victim.keySet);
 
     // With an index that is truly hers, so that no proof stands in the way, and with alice's.
-    const own = await publishAsHers(keySet, async (id) =>
+    const own = await publishAsHers(indexKey, async (id) =>
       encodeIndex(await sealIndex(indexKey, plaintext, hersBinding(id, keySet))),
     );
     await refusedByAll("share-invalid", own);
-    await refusedByAll("proof-invalid", await publishAsHers(keySet, async () => encodeIndex(borrowed)));
+    await refusedByAll("proof-invalid", await publishAsHers(indexKey, async () => encodeIndex(borrowed)));
 
     // Commitments of her own beside alice's shares: another polynomial, and places swapped.
     const hers = deal(mallory.keys.index(chain).secret, threshold, gates.length);
@@ -223,7 +222,7 @@ describe("F14 borrowed indexes", () => {
         sealedShares: sealed,
       });
       const mixed = keySetIdOf(signer.address, ownKey);
-      const decided = await publishAsHers(mixed, async (id) =>
+      const decided = await publishAsHers(ownKey, async (id) =>
         encodeIndex(await sealIndex(ownKey, plaintext, hersBinding(id, mixed))),
       );
       await refusedByAll("share-invalid", decided);

@@ -6,7 +6,7 @@ import { attributeRegistryAbi } from "../../src/ledger/abi/index.ts";
 import { AttributeRegistry, type Chain } from "../../src/ledger/index.ts";
 import { attributeHash, numberSlot, parseAttribute } from "../../src/policy/index.ts";
 import { expectCode } from "../expectCode.ts";
-import { enrolRequester, nodeAccount, world } from "../world.ts";
+import { enrolRequester, govern, nodeAccount, world } from "../world.ts";
 
 const expiry = 2 ** 31;
 const hashOf = (attribute: string) => hex(attributeHash(parseAttribute(attribute)));
@@ -22,7 +22,6 @@ describe("ledger: attested attributes", () => {
     registry = new AttributeRegistry(chain);
     // Beside the world's own authority, so that no test takes the other's nonces.
     authority = await nodeAccount(chain, 6);
-    const admin = await nodeAccount(chain, 2);
     const abi = new Interface(attributeRegistryAbi);
     const [role] = abi.decodeFunctionResult(
       "AUTHORITY_ROLE",
@@ -32,7 +31,7 @@ describe("ledger: attested attributes", () => {
       }),
     );
     const data = abi.encodeFunctionData("grantRole", [role, authority.address]);
-    await (await admin.sendTransaction({ to: chain.attributeRegistry, data })).wait();
+    await govern(chain, { target: chain.attributeRegistry, data });
   });
 
   const someone = () => Wallet.createRandom().address;
@@ -144,19 +143,26 @@ describe("ledger: attested attributes", () => {
       block: mined.block,
       transaction: mined.hash,
     });
-    const nurse = { key: hashOf("role:nurse") };
-    const expires = { key: slotOf("expires", "date"), number: 10, expiry };
+    const nurse = { key: hashOf("role:nurse"), text: "role:nurse" };
+    const expires = { key: slotOf("expires", "date"), text: "expires = 1970-01-11", number: 10, expiry };
     const history = await registry.history(account);
     expect(history).to.deep.equal([
       { kind: "attested", ...nurse, expiry: expiry - 1, ...base(first) },
-      { kind: "number-attested", key: level, number: 3, expiry: expiry - 1, ...base(first) },
-      { kind: "number-attested", key: level, number: 4, expiry, ...base(second) },
+      {
+        kind: "number-attested",
+        key: level,
+        text: "level = 3",
+        number: 3,
+        expiry: expiry - 1,
+        ...base(first),
+      },
+      { kind: "number-attested", key: level, text: "level = 4", number: 4, expiry, ...base(second) },
       { kind: "number-attested", ...expires, ...base(second) },
-      { kind: "revoked", ...nurse, ...base(third) },
+      { kind: "revoked", key: nurse.key, ...base(third) },
     ]);
     expect(await registry.history(account, third.block)).to.deep.equal(history.slice(4));
     expect(await registry.attestations(account)).to.deep.equal([
-      { key: level, authority: authority.address, expiry, number: 4 },
+      { key: level, text: "level = 4", authority: authority.address, expiry, number: 4 },
       { ...expires, authority: authority.address },
     ]);
     await attest(account, ["role:nurse"]);

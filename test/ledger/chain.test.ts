@@ -7,6 +7,7 @@ import {
   IndexLedger,
   indexLedgerAbi,
   keyRegistryAbi,
+  OwnerActs,
   openChain,
 } from "../../src/ledger/index.ts";
 import { expectCode } from "../expectCode.ts";
@@ -150,7 +151,7 @@ describe("ledger: errors of nodes and contracts", () => {
     const ledger = new IndexLedger(chains.storage);
     const nobody = await nodeAccount(chains.storage, 9);
     await expectCode("record-unknown", () => ledger.record(id));
-    await expectCode("record-unknown", () => ledger.close(nobody, id));
+    await expectCode("record-unknown", () => new OwnerActs(chains.storage, nobody).close(id, 1));
     expect(await ledger.find(id)).to.equal(undefined);
     expect(await ledger.status(id)).to.equal("unknown");
     expect(await ledger.grantOf(id)).to.equal(undefined);
@@ -167,7 +168,10 @@ describe("ledger: errors of nodes and contracts", () => {
       () => ledger.record(id),
       () => ledger.find(id),
       () => ledger.history(id),
-      () => ledger.recordsOf(address),
+      () => ledger.recordsOf(address).next(),
+      () => ledger.policyOf(id),
+      () => ledger.offersTo(address),
+      () => ledger.arrivalsOf(address),
     ])
       await expectCode("chain-unreachable", act);
   });

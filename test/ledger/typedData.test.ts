@@ -1,9 +1,11 @@
 /** What accounts sign: types and domains as the contracts and the protocol's page fix them. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { Contract, keccak256, TypedDataEncoder, toUtf8Bytes, Wallet } from "ethers";
 import {
+  acceptTransferMessage,
   applicationMessage,
+  blockMessage,
   checkSigner,
   closeMessage,
   fetchMessage,
@@ -12,9 +14,11 @@ import {
   keepOnlyMessage,
   keyRequestMessage,
   type MessageKind,
+  offerTransferMessage,
   ownerFetchMessage,
   publishMessage,
   recoverSigner,
+  revokeGrantMessage,
   signMessage,
   uploadMessage,
 } from "../../src/ledger/index.ts";
@@ -30,6 +34,22 @@ const kinds: Record<string, [MessageKind<never>, string]> = {
   close: [
     closeMessage,
     "Close(bytes32 ledgerRecordId,uint64 epoch,address owner,uint256 nonce,uint256 deadline)",
+  ],
+  block: [
+    blockMessage,
+    "Block(bytes32 ledgerRecordId,address account,bool blocked,address owner,uint256 nonce,uint256 deadline)",
+  ],
+  revokeGrant: [
+    revokeGrantMessage,
+    "RevokeGrant(bytes32 requestId,address owner,uint256 nonce,uint256 deadline)",
+  ],
+  offerTransfer: [
+    offerTransferMessage,
+    "OfferTransfer(bytes32 ledgerRecordId,address newOwner,address owner,uint256 nonce,uint256 deadline)",
+  ],
+  acceptTransfer: [
+    acceptTransferMessage,
+    "AcceptTransfer(bytes32 ledgerRecordId,address owner,uint256 nonce,uint256 deadline)",
   ],
   index: [indexMessage, "Index(bytes32 ledgerRecordId,uint64 version,string cid,bytes32 tag)"],
   fetch: [fetchMessage, "Fetch(string gateway,bytes32 requestId,string cid,uint64 time,bytes32 nonce)"],
@@ -60,9 +80,17 @@ describe("ledger: typed data", () => {
   });
 
   it("the contract's type strings are these, word for word", async () => {
-    const source = await readFile(new URL("../../contracts/IndexRecords.sol", import.meta.url), "utf8");
-    const strings = [...source.matchAll(/_TYPEHASH = keccak256\(\s*"([^"]+)"/g)].map((match) => match[1]);
-    expect(strings).to.have.members([kinds.publish![1], kinds.close![1]]);
+    const folder = new URL("../../contracts/", import.meta.url);
+    const files = (await readdir(folder)).filter((name) => name.endsWith(".sol"));
+    const source = (await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")))).join(
+      "\n",
+    );
+    // Long ones are written in pieces.
+    const strings = [...source.matchAll(/keccak256\(((?:\s*"[^"]+")+)\s*\)/g)]
+      .map((match) => match[1]!.replace(/"\s*"/g, "").trim().slice(1, -1))
+      .filter((text) => text.includes("address owner,uint256 nonce"));
+    const acts = ["publish", "close", "block", "revokeGrant", "offerTransfer", "acceptTransfer"];
+    expect(strings).to.have.members(acts.map((name) => kinds[name]![1]));
   });
 
   it("the domain is the one that each ledger tells of itself (ERC-5267)", async () => {
@@ -82,6 +110,10 @@ describe("ledger: typed data", () => {
       });
       for (const kind of [
         closeMessage,
+        blockMessage,
+        revokeGrantMessage,
+        offerTransferMessage,
+        acceptTransferMessage,
         indexMessage,
         fetchMessage,
         ownerFetchMessage,

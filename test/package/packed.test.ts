@@ -98,7 +98,12 @@ describe("package: packed", () => {
       console.log(JSON.stringify({ contracts, abis: Object.fromEntries(Object.entries(abis).map(([name, abi]) => [name, abi.length])) }));`;
     const { contracts, abis } = JSON.parse(await runIn(project, "abi.mjs", code));
     expect(existsSync(fileURLToPath(contracts))).to.equal(true);
-    expect(Object.keys(abis)).to.have.members(["indexLedgerAbi", "attributeRegistryAbi", "keyRegistryAbi"]);
+    expect(Object.keys(abis)).to.have.members([
+      "indexLedgerAbi",
+      "attributeRegistryAbi",
+      "keyRegistryAbi",
+      "timelockAbi",
+    ]);
     for (const length of Object.values(abis)) expect(length).to.be.greaterThan(5);
   });
 });

@@ -6,6 +6,8 @@ import {
   compileProgram,
   numberSlot,
   parseAttribute,
+  purposeNumber,
+  readProgram,
   runProgram,
 } from "../../src/policy/index.ts";
 import { expectCode } from "../expectCode.ts";
@@ -19,7 +21,7 @@ describe("policy/program", () => {
     const program = compileProgram("role:a and (org:b or 2 of (x:1, y:2, role:a))");
     const operations = unhex("0x0001020300400203" + "400102" + "400202");
     expect(program).to.deep.equal(
-      concat(unhex("0x010400"), hash("role:a"), hash("org:b"), hash("x:1"), hash("y:2"), operations),
+      concat(unhex("0x01040000"), hash("role:a"), hash("org:b"), hash("x:1"), hash("y:2"), operations),
     );
   });
 
@@ -30,7 +32,7 @@ describe("policy/program", () => {
     const x = hex(numberSlot("x", "date")).slice(2);
     const tables = `${level}0100000003${age}0200000007${x}0300000001`;
     const expected = concat(
-      unhex("0x010103"),
+      unhex("0x01010300"),
       attributeHash(parseAttribute("a:1")),
       unhex(`0x${tables}0100020103400103400303`),
     );
@@ -40,8 +42,8 @@ describe("policy/program", () => {
   it("counts a comparison as one leaf", async () => {
     const steps = (count: number) =>
       Array.from({ length: count }, (_, i) => `level${i} >= 2147483648`).join(" or ");
-    expect(compileProgram(steps(32))).to.have.length(3 + 32 * 37 + 32 + 3);
-    expect(compileProgram(`${steps(31)} or a:1`)).to.have.length(3 + 32 + 31 * 37 + 32 + 3);
+    expect(compileProgram(steps(32))).to.have.length(4 + 32 * 37 + 32 + 3);
+    expect(compileProgram(`${steps(31)} or a:1`)).to.have.length(4 + 32 + 31 * 37 + 32 + 3);
     await expectCode("policy-limit", () => compileProgram(`${steps(32)} or a:1`));
   });
 
@@ -54,19 +56,24 @@ describe("policy/program", () => {
   });
 
   it("refuses malformed programs", async () => {
-    const one = `0x010100${"00".repeat(32)}`;
-    const number = (operator: string) => `0x010001${"00".repeat(32)}${operator}00000003`;
+    const one = `0x01010000${"00".repeat(32)}`;
+    const number = (operator: string) => `0x01000100${"00".repeat(32)}${operator}00000003`;
     const bad = [
       "0x",
       "0x00",
       "0x0100",
       "0x010000",
       "0x01000000",
-      `0x012100${"00".repeat(33 * 32)}00`,
-      `0x010021${"00".repeat(33 * 37)}00`,
-      `0x012001${"00".repeat(32 * 32 + 37)}00`,
-      `0x010200${"00".repeat(32)}`,
-      `0x010002${number("01").slice(8)}`,
+      "0x0100000000",
+      `0x01210000${"00".repeat(33 * 32)}00`,
+      `0x01002100${"00".repeat(33 * 37)}00`,
+      `0x01200100${"00".repeat(32 * 32 + 37)}00`,
+      `0x01020000${"00".repeat(32)}`,
+      `0x01000200${number("01").slice(10)}`,
+      "0x01010001",
+      `0x0101000100${"00".repeat(32)}00`,
+      `0x010100020202${"00".repeat(32)}00`,
+      `0x010100020201${"00".repeat(32)}00`,
       number("01"),
       number("01").slice(0, -2),
       `${number("00")}00`,
@@ -88,5 +95,24 @@ describe("policy/program", () => {
     for (const text of bad) await expectCode("encoding-invalid", () => runProgram(unhex(text), everything));
     expect(runProgram(unhex(`${one}00`), everything)).to.equal(true);
     expect(runProgram(unhex(`${one}0000400102`), everything)).to.equal(true);
+  });
+
+  it("allows the purposes it names and no others; unnamed, any and none", async () => {
+    const program = compileProgram("a:1", ["HRESCH", "TREAT", "TREAT"]);
+    const [treat, research] = [purposeNumber("TREAT"), purposeNumber("HRESCH")];
+    expect([...readProgram(program).purposes]).to.deep.equal([treat, research]);
+    expect(hex(program).slice(0, 14)).to.equal(hex(Uint8Array.of(1, 1, 0, 2, treat, research)));
+    for (const [purpose, allowed] of [
+      [treat, true],
+      [research, true],
+      [0, false],
+      [purposeNumber("ETREAT"), false],
+      [255, false],
+    ] as const)
+      expect(runProgram(program, everything, purpose), `${purpose}`).to.equal(allowed);
+    expect(runProgram(program, nothing, treat)).to.equal(false);
+    const any = compileProgram("a:1");
+    for (const purpose of [0, treat, 255]) expect(runProgram(any, everything, purpose)).to.equal(true);
+    await expectCode("purpose-unknown", () => compileProgram("a:1", ["TREATMENT"]));
   });
 });

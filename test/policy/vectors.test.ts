@@ -14,6 +14,9 @@ import {
   parseAttribute,
   parsePolicy,
   printPolicy,
+  purposeNumber,
+  purposes,
+  readProgram,
   runProgram,
   satisfies,
   type Unit,
@@ -41,6 +44,9 @@ interface Vectors {
   refusedAttributes: string[];
   refusedTogether: string[][];
   refusedPrograms: Record<string, string>;
+  restricted: { text: string; codes: string[]; numbers: number[]; program: string }[];
+  purposes: [number, string, string][];
+  refusedPurposes: string[];
 }
 
 const vectors = JSON.parse(
@@ -59,6 +65,20 @@ describe("policy vectors", () => {
       expect([lsss.columns, lsss.uses]).to.deep.equal([columns, uses]);
       expect(digestRows(lsss)).to.equal(matrix);
     });
+
+  for (const { text, codes, numbers, program } of vectors.restricted)
+    it(`${text} for ${codes.join(", ")} compiles to its program`, () => {
+      expect(hex(compileProgram(text, codes))).to.equal(program);
+      expect([...readProgram(unhex(program)).purposes]).to.deep.equal(numbers);
+    });
+
+  it("the table of purposes begins with these, number by number", async () => {
+    // New codes may follow; what is here never moves, since grants on chain live by it.
+    const table = purposes.map(({ number, code, name }) => [number, code, name]);
+    expect(table.slice(0, vectors.purposes.length)).to.deep.equal(vectors.purposes);
+    for (const code of vectors.refusedPurposes)
+      await expectCode("purpose-unknown", () => purposeNumber(code));
+  });
 
   for (const { policy, attributes, weights } of vectors.decisions)
     it(`${policy} ${weights ? "admits" : "refuses"} ${JSON.stringify(attributes)}`, () => {

@@ -95,7 +95,13 @@ describe("record: own copy", () => {
     parts: [part(1, "name", "private"), part(2, "性别", "shared")],
     views: [
       { name: "full", ledger: "storage", policy: "role:doctor", positions: [1, 2], tag: randomBytes(32) },
-      { name: "shared", ledger: "shared", policy: "role:doctor or role:insurer", positions: [2] },
+      {
+        name: "shared",
+        ledger: "shared",
+        policy: "role:doctor or role:insurer",
+        purposes: ["TREAT", "HRESCH"],
+        positions: [2],
+      },
     ],
   };
 
@@ -115,6 +121,7 @@ describe("record: own copy", () => {
       { views: [{ ...view!, positions: [2, 1] }] },
       { views: [{ ...view!, positions: [3] }] },
       { views: [{ ...view!, tag: randomBytes(8) }] },
+      { views: [{ ...view!, purposes: ["A".repeat(17)] }] },
     ])
       await expectCode("encoding-invalid", () => decodeOwnCopy(encodeOwnCopy({ ...copy, ...change })));
   });

@@ -53,6 +53,7 @@ describe("record: test vectors", () => {
     expect(hex(keyring.emrSignature)).to.equal(`0x${vectors.emrSignature}`);
     const copy = decodeOwnCopy(unhex(vectors.ownCopy));
     expect(copy.parts.map((part) => part.side)).to.deep.equal(["private", "shared"]);
+    expect(copy.views.map((view) => view.purposes)).to.deep.equal([undefined, ["TREAT"]]);
     expect(copy.views.map((view) => view.ledger)).to.deep.equal(["storage", "shared"]);
     expect(decodePartPlaintext(unhex(vectors.partPlaintext)).label).to.equal("性别");
   });

@@ -2,8 +2,7 @@
 import { expect } from "chai";
 import { decodeExtraction, encodeExtraction, verify } from "../../src/ces/index.ts";
 import { hex, utf8 } from "../../src/core/bytes.ts";
-import { keccak256 } from "../../src/core/hash.ts";
-import { type Chain, IndexLedger, type Side } from "../../src/ledger/index.ts";
+import { type Chain, IndexLedger, OwnerActs, type Side } from "../../src/ledger/index.ts";
 import { checkCertificate, sampleRecord, sharedPositions, splitRecord } from "../../src/record/index.ts";
 import { info1Info } from "../../src/roles/info1.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
@@ -211,18 +210,11 @@ describe("roles: a patient publishes on both chains", () => {
     const id = first.ledgerRecordIds.storage;
     const standing = await ledger.record(id);
     const index = standing.index.map((byte, i) => (i === standing.index.length - 5 ? byte ^ 1 : byte));
-    await ledger.publish(keys.account(storage), {
-      publication: {
-        ledgerRecordId: id,
-        version: 2,
-        epoch: 1,
-        indexHash: hex(keccak256(index)),
-        programHash: hex(keccak256(standing.program)),
-        keySet: standing.keySet,
-        owner: standing.owner,
-        nonce: 0n,
-        deadline: 0n,
-      },
+    await new OwnerActs(storage, keys.account(storage)).publish({
+      ledgerRecordId: id,
+      version: 2,
+      epoch: 1,
+      indexKey: keys.index(storage).publicKey,
       salt: `0x${"00".repeat(32)}`,
       program: standing.program,
       index,

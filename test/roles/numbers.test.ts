@@ -57,7 +57,7 @@ describe("roles: numeric attributes", () => {
   it("count no more once they have expired or been taken back", async () => {
     const { authority, chains } = await world();
     const requester = await enrolRequester(["role:doctor"]);
-    const end = ((await chains.storage.provider.getBlock("latest"))?.timestamp ?? now()) + 6;
+    const end = ((await chains.storage.provider.getBlock("latest"))?.timestamp ?? now()) + 5;
     await give(requester, ["level = 7"], end);
     expect((await ask(requester)).decision).to.equal("granted");
     while (((await chains.storage.provider.getBlock("latest"))?.timestamp ?? 0) < end)

@@ -169,7 +169,7 @@ describe("services: the authority", () => {
       expect(await requester.collectKey()).to.deep.equal([own]);
       await authority.approve(first);
       authority.refuse(second, "no");
-      const end = ((await chains.storage.provider.getBlock("latest"))?.timestamp ?? 0) + 6;
+      const end = ((await chains.storage.provider.getBlock("latest"))?.timestamp ?? 0) + 5;
       await authority.approve(third, end);
       expect([...(await requester.collectKey())].sort()).to.deep.equal(
         [own, "org:yzu-hospital", "role:doctor", "role:insurer"].sort(),

@@ -120,7 +120,7 @@ describe("services: a gate", () => {
       { ledgerRecordId: random32() },
       { epoch: 2 },
       { requester: `0x${"ab".repeat(20)}` },
-      { purpose: random32() },
+      { purpose: decided.purpose + 1 },
       { responseKey: hex(other.publicKey) },
       { expiry: decided.expiry + 1 },
     ];

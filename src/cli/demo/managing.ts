@@ -1,7 +1,7 @@
 /** 5.3: a part changes sides, rights change, one user is revoked, and the audit trail tells it all. */
 
 import { equal, unhex } from "../../core/bytes.ts";
-import type { AuditEvent } from "../../ledger/indexLedger.ts";
+import type { AuditEvent } from "../../ledger/history.ts";
 import { movablePart, type Placement, sharedPositions } from "../../record/index.ts";
 import type { ChangeReport } from "../../roles/changing.ts";
 import { fetchCredentials } from "../../roles/credentials.ts";
@@ -264,6 +264,12 @@ function auditWords(event: AuditEvent): string {
       return `epoch ${event.epoch} closed`;
     case "decided":
       return `${event.requester.slice(0, 10)} asked: ${words(event)}`;
+    case "grant-revoked":
+      return `a grant of ${event.requester.slice(0, 10)} revoked`;
+    case "transfer-offered":
+      return `offered to ${event.newOwner.slice(0, 10)}`;
+    case "transferred":
+      return `taken over by ${event.newOwner.slice(0, 10)}, epoch ${event.epoch} closed`;
     default:
       return `${event.account.slice(0, 10)} ${event.kind}`;
   }

@@ -1,7 +1,7 @@
 /** The JSON object that `npm start -- --json` prints: documented in docs/demo-report.md, stable. */
 
 import type { Side as Ledger } from "../../ledger/chain.ts";
-import type { Decision } from "../../ledger/indexLedger.ts";
+import type { Decision } from "../../ledger/request.ts";
 import type { SplitRecord } from "../../record/index.ts";
 import type { World } from "../world.ts";
 import type { Step } from "./narrator.ts";

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { equal } from "../../core/bytes.ts";
 import type { Side as Ledger } from "../../ledger/chain.ts";
-import type { Decided } from "../../ledger/indexLedger.ts";
+import type { Decided } from "../../ledger/request.ts";
 import type { Mined } from "../../ledger/transactions.ts";
 import { sharedPositions } from "../../record/index.ts";
 import { Patient } from "../../roles/patient.ts";

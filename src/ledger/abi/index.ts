@@ -7,3 +7,4 @@
 export { indexLedgerAbi } from "./indexLedger.ts";
 export { attributeRegistryAbi } from "./attributeRegistry.ts";
 export { keyRegistryAbi } from "./keyRegistry.ts";
+export { timelockAbi } from "./timelock.ts";

@@ -12,6 +12,8 @@ import {
   parseAttribute,
   parsePolicy,
   printPolicy,
+  purposeBytes,
+  purposes,
 } from "../../../src/policy/index.ts";
 import { digestRows } from "../digestRows.ts";
 
@@ -59,6 +61,12 @@ const decisions: [string, string[]][] = [
   ["2 of (a:1, b:2, c:3, d:4)", ["b:2", "c:3", "d:4"]],
   ["2 of (a:1, b:2, c:3) or d:4 and e:5", ["a:1", "b:2", "d:4", "e:5"]],
   ["role:doctor and level >= 3 and expires > 2027-01-01", ["role:doctor", "level = 9", "expires = 2030-01-01"]],
+];
+
+const restricted: [string, string[]][] = [
+  ["a:1", ["TREAT"]],
+  ["a:1", ["HRESCH", "TREAT", "ETREAT", "TREAT"]],
+  ["role:doctor and level >= 3", ["BTG", "ETREAT", "HMARKT"]],
 ];
 
 const attributes = [
@@ -111,15 +119,19 @@ const refusedAttributes = [
 
 const table = "00".repeat(32);
 const refusedPrograms = {
-  "no leaves": "0x010000",
-  "another version": `0x020100${table}00`,
-  "33 leaves": `0x012001${"00".repeat(32 * 32 + 37)}00`,
-  "operator 0": `0x010001${table}000000000300`,
-  "operator 4": `0x010001${table}040000000300`,
-  "a cut comparison": `0x010001${table}01000000`,
-  "no operations": `0x010001${table}0100000003`,
-  "a leaf beyond the tables": `0x010001${table}010000000301`,
-  "two values left": `0x010001${table}01000000030000`,
+  "no leaves": "0x01000000",
+  "another version": `0x02010000${table}00`,
+  "33 leaves": `0x01200100${"00".repeat(32 * 32 + 37)}00`,
+  "operator 0": `0x01000100${table}000000000300`,
+  "operator 4": `0x01000100${table}040000000300`,
+  "a cut comparison": `0x01000100${table}01000000`,
+  "no operations": `0x01000100${table}0100000003`,
+  "a leaf beyond the tables": `0x01000100${table}010000000301`,
+  "two values left": `0x01000100${table}01000000030000`,
+  "purpose 0": `0x0101000100${table}00`,
+  "purposes out of order": `0x010100020201${table}00`,
+  "a purpose twice": `0x010100020202${table}00`,
+  "a cut table of purposes": "0x010100020102",
 };
 
 const vectors = {
@@ -136,6 +148,14 @@ const vectors = {
       matrix: digestRows(lsss),
     };
   }),
+  restricted: restricted.map(([text, codes]) => ({
+    text,
+    codes,
+    numbers: [...purposeBytes(codes)],
+    program: hex(compileProgram(text, codes)),
+  })),
+  purposes: purposes.map(({ number, code, name }) => [number, code, name]),
+  refusedPurposes: ["", "treat", "NONE", "TREATMENT", "0", "PurposeOfUse"],
   decisions: decisions.map(([policy, held]) => {
     const weights = findCombination(compileLsss(policy), held);
     return {

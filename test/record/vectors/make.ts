@@ -43,8 +43,15 @@ const keyring = join(
   publicKey,
   emrSignature,
 );
-const view = (name: string, ledger: number, positions: number[], tag: Buffer) =>
-  join(framed(name), number(1, ledger), framed("role:doctor"), list(...positions.map((each) => number(2, each))), framed(tag));
+const view = (name: string, ledger: number, purposes: string[], positions: number[], tag: Buffer) =>
+  join(
+    framed(name),
+    number(1, ledger),
+    framed("role:doctor"),
+    list(...purposes.map((each) => framed(each))),
+    list(...positions.map((each) => number(2, each))),
+    framed(tag),
+  );
 const own = (position: number, label: string, side: number) =>
   join(number(2, position), framed(label), number(1, side), fixed("key"), number(4, 1), framed(fixed("cid", 36)), fixed("c"));
 const ownCopy = join(
@@ -54,7 +61,7 @@ const ownCopy = join(
   framed(signature),
   list(framed(certificate)),
   list(own(1, "name", 0), own(2, "gender", 1)),
-  list(view("full", 0, [1, 2], fixed("tag")), view("shared", 1, [2], Buffer.alloc(0))),
+  list(view("full", 0, [], [1, 2], fixed("tag")), view("shared", 1, ["TREAT"], [2], Buffer.alloc(0))),
 );
 const revealed = join(number(2, 1), framed("name"), fixed("salt"), framed('"x"'));
 const extraction = join(number(1, 1), framed(header), framed(signature), list(revealed), list());
@@ -77,7 +84,7 @@ const vectors = {
     ),
     { format: "partPlaintext", name: "padding of ones", bytes: join(part, Buffer.alloc(1024 - part.length, 1)) },
     { format: "partPlaintext", name: "no padding", bytes: part },
-    { format: "ownCopy", name: "ledger 2", bytes: join(ownCopy.subarray(0, -4 - 6 - 15 - 1), number(1, 2), ownCopy.subarray(-4 - 6 - 15)) },
+    { format: "ownCopy", name: "ledger 2", bytes: join(ownCopy.subarray(0, -4 - 6 - 13 - 15 - 1), number(1, 2), ownCopy.subarray(-4 - 6 - 13 - 15)) },
   ].map((each) => ({ ...each, bytes: each.bytes.toString("hex") })),
 };
 writeFileSync(new URL("formats.json", import.meta.url), `${JSON.stringify(vectors, null, 2)}\n`);

@@ -1,0 +1,35 @@
+/** A record as its patient sees it: public values, and where it stands. */
+import type { Header } from "../ces/index.ts";
+import type { Side } from "../ledger/chain.ts";
+import type { Owner } from "./owner.ts";
+import type { OwnRecord } from "./ownRecord.ts";
+import type { Rights } from "./redefinition.ts";
+
+/** A record as its patient sees it. */
+export type RecordOverview = {
+  header: Header;
+  parts: { position: number; label: string; side: "private" | "shared" }[];
+  rights: Rights;
+  ledgerRecordIds: Record<Side, string>;
+  /** Why others would no longer trust the doctor's signature, if so. */
+  distrust?: string;
+};
+
+/** What the patient has of a record, and where it stands on the ledgers. */
+export async function overviewOf(owner: Owner, record: OwnRecord): Promise<RecordOverview> {
+  const { header, parts, shared, rights, distrust } = record;
+  return {
+    header,
+    parts: parts.map(({ position, label }) => ({
+      position,
+      label,
+      side: shared.includes(position) ? "shared" : "private",
+    })),
+    rights,
+    ledgerRecordIds: {
+      storage: await owner.ledgerRecordId(header.emrId, "full"),
+      shared: await owner.ledgerRecordId(header.emrId, "shared"),
+    },
+    ...(distrust === undefined ? {} : { distrust }),
+  };
+}

@@ -1,0 +1,39 @@
+/** An owner's own ciphertext, fetched back from the cloud on the owner's signature alone. */
+import type { Blocks } from "../cloud/gatewayClient.ts";
+import { parseManifestUrl } from "../cloud/manifest.ts";
+import { hex, unhex } from "../core/bytes.ts";
+import { keySetIdOf } from "../ledger/ids.ts";
+import { decodeIndex, openIndexWithKey } from "../seal/index.ts";
+import { ownerFetchOrder } from "./orders.ts";
+import type { Owner } from "./owner.ts";
+import { indexHash, ledgerOf, type OwnView, type ViewName } from "./ownRecord.ts";
+
+/** A view as it stands on its ledger, its program, and the blocks under its root. */
+export type OwnRoot = { view: OwnView; program: Uint8Array; blocks: Blocks };
+
+/**
+ * Opens the index of one's own ledger record with the whole index key, and fetches what it points at. A record that was taken
+ * over and not published since is another account's upload: the gateway is shown that account's word in the index.
+ */
+export async function fetchOwnRoot(owner: Owner, name: ViewName, ledgerRecordId: string): Promise<OwnRoot> {
+  const side = ledgerOf[name];
+  const chain = owner.chains[side];
+  const record = await owner.ledgers[side].record(ledgerRecordId);
+  const key = owner.keys.index(chain);
+  const { url, tag, dIndex } = await openIndexWithKey(key, decodeIndex(record.index), {
+    chainId: chain.chainId,
+    contract: unhex(chain.ledger),
+    ledgerRecordId: unhex(ledgerRecordId),
+    version: record.version,
+    keySet: unhex(record.keySet),
+  });
+  const root = parseManifestUrl(url);
+  const signer = await owner.signer(side);
+  const order = await ownerFetchOrder(signer, chain, owner.gateway.origin, root.toString());
+  const mine = keySetIdOf(await signer.getAddress(), key.publicKey) === record.keySet;
+  const index = { ledgerRecordId, version: record.version, tag: hex(tag), signature: hex(dIndex) };
+  const blocks = await owner.gateway.fetchOwn(mine ? order : { ...order, index });
+  const { version, epoch } = record;
+  const view = { version, epoch, root, index: indexHash(record.index) };
+  return { view, program: record.program, blocks };
+}
