@@ -27,7 +27,7 @@ const compiler = {
  * Calls that the invariant tests of the contracts make: 10,000 in the suite, as many as the environment says in deep tests.
  * Each invariant gets runs of 100 calls; there are seven.
  */
-const invariantCalls = Number(process.env["DIPTYCH_INVARIANT_CALLS"] ?? 10_000);
+const invariantCalls = Number(process.env.DIPTYCH_INVARIANT_CALLS ?? 10_000);
 
 /** A chain by URL when the environment names one, else a simulated one that mines per transaction and every second. */
 function chain(chainId: number, name: "STORAGE" | "SHARED"): NetworkUserConfig {
