@@ -2,37 +2,28 @@
 pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Mandates} from "./Mandates.sol";
+import {RecordTransfers} from "./RecordTransfers.sol";
 import {IIndexRecords} from "./interfaces/IIndexRecords.sol";
 import {CodeBlob} from "./libraries/CodeBlob.sol";
 import {PolicyProgram} from "./libraries/PolicyProgram.sol";
 
 /// @title IndexRecords
-/// @notice The part of the ledger that owners write: versions, closes, blocks, transfers; by themselves or through a relayer.
-abstract contract IndexRecords is Mandates {
+/// @notice The part of the ledger that owners write: versions, closes, blocks; by themselves or through a relayer.
+abstract contract IndexRecords is RecordTransfers {
   bytes32 private constant CLOSE_TYPEHASH = keccak256(
     "Close(bytes32 ledgerRecordId,uint64 epoch,address owner,uint256 nonce,uint256 deadline)"
   );
   bytes32 private constant BLOCK_TYPEHASH = keccak256(
     "Block(bytes32 ledgerRecordId,address account,bool blocked,address owner,uint256 nonce,uint256 deadline)"
   );
-  bytes32 private constant OFFER_TYPEHASH = keccak256(
-    "OfferTransfer(bytes32 ledgerRecordId,address newOwner,address owner,uint256 nonce,uint256 deadline)"
-  );
-  bytes32 private constant ACCEPT_TYPEHASH = keccak256(
-    "AcceptTransfer(bytes32 ledgerRecordId,address owner,uint256 nonce,uint256 deadline)"
-  );
 
   uint256 private constant MAX_INDEX_SIZE = 4096;
   uint256 private constant MAX_PROGRAM_SIZE = 2048;
   uint256 private constant MAX_POLICY_SIZE = 4096;
 
-  /// @dev ledger record id => who may take it over; zero for nobody
-  mapping(bytes32 ledgerRecordId => address newOwner) private _offers;
-
   /// @notice Signatures are for this contract on this chain.
   /// @param domainName name of the EIP-712 domain; its version is "1"
-  constructor(string memory domainName) Mandates(domainName) {}
+  constructor(string memory domainName) RecordTransfers(domainName) {}
 
   /// @inheritdoc IIndexRecords
   function publish(
@@ -145,41 +136,6 @@ abstract contract IndexRecords is Mandates {
     _setBlocked(ledgerRecordId, account, blocked);
   }
 
-  /// @inheritdoc IIndexRecords
-  function offerTransfer(bytes32 ledgerRecordId, address newOwner) external {
-    _offer(ledgerRecordId, msg.sender, newOwner);
-  }
-
-  /// @inheritdoc IIndexRecords
-  function offerTransferFor(Mandate calldata mandate, bytes32 ledgerRecordId, address newOwner) external {
-    _authorize(
-      mandate,
-      keccak256(
-        abi.encode(OFFER_TYPEHASH, ledgerRecordId, newOwner, mandate.owner, mandate.nonce, mandate.deadline)
-      )
-    );
-    _offer(ledgerRecordId, mandate.owner, newOwner);
-  }
-
-  /// @inheritdoc IIndexRecords
-  function acceptTransfer(bytes32 ledgerRecordId) external {
-    _accept(ledgerRecordId, msg.sender);
-  }
-
-  /// @inheritdoc IIndexRecords
-  function acceptTransferFor(Mandate calldata mandate, bytes32 ledgerRecordId) external {
-    _authorize(
-      mandate,
-      keccak256(abi.encode(ACCEPT_TYPEHASH, ledgerRecordId, mandate.owner, mandate.nonce, mandate.deadline))
-    );
-    _accept(ledgerRecordId, mandate.owner);
-  }
-
-  /// @inheritdoc IIndexRecords
-  function transferOffer(bytes32 ledgerRecordId) external view returns (address newOwner) {
-    return _offers[ledgerRecordId];
-  }
-
   /// @dev The id of a key set, as {IKeyRegistry-deal} derives it: nobody but its dealer can name it as theirs.
   function _keySetOf(address dealer, bytes32 indexKeyHash) private pure returns (bytes32 keySet) {
     return keccak256(abi.encode(dealer, indexKeyHash));
@@ -278,27 +234,5 @@ abstract contract IndexRecords is Mandates {
   function _setBlocked(bytes32 ledgerRecordId, address account, bool blocked) private {
     _blocked[ledgerRecordId][account] = blocked;
     emit BlockChanged(ledgerRecordId, account, blocked);
-  }
-
-  /// @dev Offers a ledger record, if it's `owner` who owns it.
-  function _offer(bytes32 ledgerRecordId, address owner, address newOwner) private {
-    _ownedRecord(ledgerRecordId, owner);
-    _offers[ledgerRecordId] = newOwner;
-    emit TransferOffered(ledgerRecordId, owner, newOwner);
-  }
-
-  /// @dev Ends the epoch with the old owner's rights: grants were theirs to give.
-  function _accept(bytes32 ledgerRecordId, address newOwner) private {
-    Record storage current = _knownRecord(ledgerRecordId);
-    if (newOwner != _offers[ledgerRecordId]) revert IndexLedgerTransferNotOffered(ledgerRecordId, newOwner);
-    delete _offers[ledgerRecordId];
-    Record memory next = current;
-    address owner = next.owner;
-    _unlink(next);
-    next.owner = newOwner;
-    _link(next);
-    next.phase = Phase.HandedOver;
-    _records[ledgerRecordId] = next;
-    emit Transferred(ledgerRecordId, owner, newOwner, next.epoch);
   }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IIndexRecords} from "./interfaces/IIndexRecords.sol";
+import {IMandates} from "./interfaces/IMandates.sol";
 import {CodeBlob} from "./libraries/CodeBlob.sol";
 import {PolicyProgram} from "./libraries/PolicyProgram.sol";
 
@@ -107,7 +108,7 @@ abstract contract RecordStore is IIndexRecords {
     return _recordCount;
   }
 
-  /// @inheritdoc IIndexRecords
+  /// @inheritdoc IMandates
   function nonces(address owner) external view returns (uint256 nonce) {
     return _owners[owner].nonce;
   }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IMandates} from "./IMandates.sol";
+
 /// @title The ledger records of one chain, as their owners write them
 /// @notice Keeps the current index and access policy of each ledger record. A version is one publish. An epoch is a run of
 /// versions under which grants live on; a close ends it. Times are seconds since 1970; "now" is the time of the block. A
 /// ledger record id is keccak256(abi.encode(owner, salt)) of its first owner, so nobody can take it before them. Whatever an
 /// owner may do, anyone may send for them with their signature (functions ending in `For` that take a mandate). Nobody else
 /// can do it, and nothing stops it: these functions can't be paused.
-interface IIndexRecords {
+interface IIndexRecords is IMandates {
   /// @notice Which version of which ledger record, and the key that its index is encrypted under.
   struct Edition {
     /// the ledger record
@@ -18,18 +20,6 @@ interface IIndexRecords {
     uint64 epoch;
     /// keccak-256 of the index key: with the owner as its dealer it makes the key set, see {IKeyRegistry-deal}
     bytes32 indexKeyHash;
-  }
-
-  /// @notice In whose name a relayer acts.
-  struct Mandate {
-    /// who signed: an account, or a contract that answers ERC-1271
-    address owner;
-    /// their next nonce
-    uint256 nonce;
-    /// the last second at which it may be relayed
-    uint256 deadline;
-    /// their EIP-712 signature
-    bytes signature;
   }
 
   /// @notice A ledger record as it stands.
@@ -132,15 +122,6 @@ interface IIndexRecords {
   /// @notice A policy text longer than 4096 bytes.
   /// @param size its length in bytes
   error IndexLedgerPolicySize(uint256 size);
-  /// @notice The signature isn't the owner's over just this, for this contract on this chain.
-  error IndexLedgerSignatureInvalid();
-  /// @notice The nonce isn't the owner's next one.
-  /// @param expected the next nonce
-  /// @param given the nonce given
-  error IndexLedgerNonceMismatch(uint256 expected, uint256 given);
-  /// @notice The deadline for relaying has passed.
-  /// @param deadline the last second at which it could be relayed
-  error IndexLedgerDeadlinePassed(uint256 deadline);
   /// @notice The epoch is closed already.
   /// @param ledgerRecordId the ledger record
   error IndexLedgerAlreadyClosed(bytes32 ledgerRecordId);
@@ -309,9 +290,4 @@ interface IIndexRecords {
   /// @notice How many ledger records there are.
   /// @return count how many
   function totalRecords() external view returns (uint256 count);
-
-  /// @notice The next nonce of an account.
-  /// @param owner the account
-  /// @return nonce what its next mandate must carry
-  function nonces(address owner) external view returns (uint256 nonce);
 }

@@ -12,6 +12,7 @@ export type { Draft } from "./drafting.ts";
 export type { LiveGrant } from "./grants.ts";
 export type { EmrInvitation } from "./info1.ts";
 export { type KeyStore, memoryKeyStore } from "./keyStore.ts";
+export type { Opened } from "./opened.ts";
 export { type OpenedView, openView } from "./openView.ts";
 export type { RecordOverview } from "./overview.ts";
 export type { PatientOptions } from "./owner.ts";
@@ -26,7 +27,7 @@ export {
   purposesOf,
   type Rights,
 } from "./redefinition.ts";
-export { type Opened, Requester, type RequesterOptions } from "./requester.ts";
+export { Requester, type RequesterOptions } from "./requester.ts";
 export type { Review } from "./reviews.ts";
 export type { Indexes, PublishedView } from "./settling.ts";
 export type { TakenOver } from "./transferring.ts";

@@ -1,9 +1,8 @@
 /** The requester (U): asks a ledger, has the index released, fetches, decrypts, verifies (paper, 5.2). */
 import type { Signer } from "ethers";
 import { checkSecretKey, decapsulate, SecretKey } from "../abe/index.ts";
-import type { Extraction, Header } from "../ces/index.ts";
 import { type Blocks, type FetchOrder, GatewayClient } from "../cloud/gatewayClient.ts";
-import { decodeManifest, type Manifest, parseManifestUrl } from "../cloud/manifest.ts";
+import { decodeManifest, parseManifestUrl } from "../cloud/manifest.ts";
 import { hex, randomBytes, unhex } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
@@ -21,14 +20,15 @@ import {
   signMessage,
 } from "../ledger/typedData.ts";
 import { purposeNumber } from "../policy/index.ts";
-import { capsuleContext, joinRecord, type Keyring } from "../record/index.ts";
+import { capsuleContext, joinRecord } from "../record/index.ts";
 import { generateKeyPair, type IndexPlaintext, open as openSealed } from "../seal/index.ts";
 import { AuthorityClient } from "../services/authorityClient.ts";
-import { type GateFailure, type OpenedIndex, releaseIndex } from "../services/gateClient.ts";
+import { type OpenedIndex, releaseIndex } from "../services/gateClient.ts";
 import { keyInfo } from "../services/keyInfo.ts";
 import { type AccountSource, signerOn } from "./account.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
 import type { KeyStore } from "./keyStore.ts";
+import type { Opened } from "./opened.ts";
 import { openView } from "./openView.ts";
 import { fresh } from "./orders.ts";
 
@@ -42,25 +42,6 @@ export type RequesterOptions = {
   authority: string;
   /** URL of the gateway. */
   gateway: string;
-};
-
-/** A view that this requester was granted, opened and verified. */
-export type Opened = {
-  ledger: Side;
-  ledgerRecordId: string;
-  version: number;
-  header: Header;
-  /** Name of the doctor who signed, as certified. */
-  signedBy: string;
-  /** The parts, and what anybody needs to verify them again. */
-  extraction: Extraction;
-  /** The file that the record was made from; only where the view holds the whole record. */
-  file?: Uint8Array;
-  /** Gates that released the index, and what went wrong at others. */
-  gates: string[];
-  gateFailures: GateFailure[];
-  /** What was learned on the way. Whoever keeps it keeps access to this version, and to no later epoch's. */
-  learned: { index: IndexPlaintext; k: Uint8Array; keyring: Keyring; manifest: Manifest; blocks: Blocks };
 };
 
 /** Seconds that a request asks for unless said otherwise: a day. */

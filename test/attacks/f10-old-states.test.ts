@@ -16,8 +16,9 @@ import {
 } from "../../src/ledger/index.ts";
 import { fetchCredentials } from "../../src/roles/credentials.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
+import type { Opened } from "../../src/roles/opened.ts";
 import { openView } from "../../src/roles/openView.ts";
-import { type Opened, Requester } from "../../src/roles/requester.ts";
+import { Requester } from "../../src/roles/requester.ts";
 import {
   decodeIndex,
   type GatePartial,

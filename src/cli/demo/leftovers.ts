@@ -10,8 +10,8 @@ import { decodeManifest } from "../../cloud/manifest.ts";
 import { readObject } from "../../cloud/objects.ts";
 import { DiptychError } from "../../core/errors.ts";
 import { capsuleContext, decodePartPlaintext, type Placement, partContext } from "../../record/index.ts";
+import type { Opened } from "../../roles/opened.ts";
 import { longestPart } from "../../roles/openView.ts";
-import type { Opened } from "../../roles/requester.ts";
 import { decrypt, openKeyring } from "../../seal/index.ts";
 
 /** Blocks by multihash. */

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IIndexLedger} from "../../../contracts/interfaces/IIndexLedger.sol";
 import {IIndexRecords} from "../../../contracts/interfaces/IIndexRecords.sol";
+import {IMandates} from "../../../contracts/interfaces/IMandates.sol";
 import {LedgerModel} from "./LedgerModel.sol";
 import {Vm} from "./Vm.sol";
 
@@ -258,7 +259,7 @@ contract LedgerHandler is LedgerModel {
     uint256 by,
     uint8 how,
     bytes32 structHash
-  ) private view returns (IIndexRecords.Mandate memory mandate) {
+  ) private view returns (IMandates.Mandate memory mandate) {
     bytes32 domain = keccak256(
       abi.encode(
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -273,7 +274,7 @@ contract LedgerHandler is LedgerModel {
       FIRST_KEY + signer,
       keccak256(abi.encodePacked(hex"1901", domain, structHash))
     );
-    return IIndexRecords.Mandate(accountOf(by), _nonce(by, how), _deadline(how), abi.encodePacked(r, s, v));
+    return IMandates.Mandate(accountOf(by), _nonce(by, how), _deadline(how), abi.encodePacked(r, s, v));
   }
 
   /// The call that publishes a version, with its mandate unless it's sent directly.
@@ -289,7 +290,7 @@ contract LedgerHandler is LedgerModel {
     if (_manner(how) == Manner.Direct) {
       return abi.encodeCall(IIndexRecords.publish, (edition, salt, program, "index", ""));
     }
-    IIndexRecords.Mandate memory mandate = _mandate(by, how, _publishHash(edition, by, program, how));
+    IMandates.Mandate memory mandate = _mandate(by, how, _publishHash(edition, by, program, how));
     return abi.encodeCall(IIndexRecords.publishFor, (mandate, edition, salt, program, "index", ""));
   }
 
