@@ -2,7 +2,7 @@
  * The three kinds of key. Their points lie in private fields, so that printing, inspecting or cloning a key shows none;
  * the functions below the classes are this package's way in, and no part of its public face.
  */
-import { equal } from "../core/bytes.ts";
+import { equal, wipe } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { hash } from "../core/hash.ts";
 import type { Attribute } from "../policy/index.ts";
@@ -105,7 +105,10 @@ export class MasterKey {
     const group = await loadGroup();
     const { publicKeyHash, msk } = readMasterKey(bytes, group);
     const publicKey = makePublicKey(group, group.pairAll([[msk, group.generator2]]));
-    if (!equal(publicKey.hash, publicKeyHash)) throw notKey("master key");
+    if (!equal(publicKey.hash, publicKeyHash)) {
+      wipe(msk);
+      throw notKey("master key");
+    }
     return makeMasterKey(group, publicKeyHash, msk);
   }
 

@@ -81,7 +81,10 @@ async function perform(task: Task, keys: readonly Key[]): Promise<Uint8Array[]> 
 }
 
 async function check({ kind, bytes }: Task & { name: "check" }): Promise<void> {
-  if (kind === "publicKey") await PublicKey.fromBytes(bytes);
-  else (await (kind === "masterKey" ? MasterKey : SecretKey).fromBytes(bytes)).wipe();
-  bytes.fill(0);
+  try {
+    if (kind === "publicKey") await PublicKey.fromBytes(bytes);
+    else (await (kind === "masterKey" ? MasterKey : SecretKey).fromBytes(bytes)).wipe();
+  } finally {
+    bytes.fill(0);
+  }
 }

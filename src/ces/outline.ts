@@ -60,7 +60,11 @@ export async function verifyOutline(
 ): Promise<{ header: Header; parts: SignedPart[] }> {
   // Copies, so that what was checked is what is handed out.
   const parts = outline.parts.map((part) =>
-    Object.freeze({ ...part, salt: part.salt.slice(), segmentRoot: part.segmentRoot.slice() }),
+    Object.freeze({
+      ...part,
+      salt: Uint8Array.from(part.salt),
+      segmentRoot: Uint8Array.from(part.segmentRoot),
+    }),
   );
   const sized = parts.every(
     ({ length, segmentRoot }) =>

@@ -70,7 +70,7 @@ function openRange(part: SignedPart, range: RangeProof): { first: number; digest
       "This part comes from no verified outline: verifyOutline gives such parts.",
     );
   const { first } = range;
-  const digests = range.segments.map((each) => each.slice());
+  const digests = range.segments.map((each) => Uint8Array.from(each));
   const total = countSegments(part.length);
   const within = Number.isInteger(first) && first >= 0 && first + digests.length <= total;
   const sized =

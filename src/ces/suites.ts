@@ -32,7 +32,8 @@ export interface SuiteRules {
   canonical: (signature: Uint8Array) => Uint8Array | undefined;
 }
 
-const littleEndian = (bytes: Uint8Array): bigint => BigInt(hex(bytes.slice().reverse()));
+// Not `slice`, which is a view where the caller hands over a Buffer of Node's: reversing would spoil it.
+const littleEndian = (bytes: Uint8Array): bigint => BigInt(hex(Uint8Array.from(bytes).reverse()));
 const bigEndian = (bytes: Uint8Array): bigint => BigInt(hex(bytes));
 
 const rsaPss: SuiteRules = {

@@ -39,7 +39,7 @@ export const statuses = [
   "purpose-not-allowed",
   "policy-not-satisfied",
 ] as const;
-/** Where a request stands now; all but the first mean that nothing is released. */
+/** Where a request stands now; only `live` lets anything be released. */
 export type GrantStatus = (typeof statuses)[number];
 
 /** A request with the contract's decision, from its event. */

@@ -1,5 +1,5 @@
 /** The two spellings of an ECDSA signature: r and s of 32 bytes, as WebCrypto has it, and DER, as certificates do (RFC 3279). */
-import { concat } from "../core/bytes.ts";
+import { concat, equal } from "../core/bytes.ts";
 
 function integerToDer(value: Uint8Array): Uint8Array {
   let start = 0;
@@ -29,7 +29,5 @@ export function ecdsaFromDer(der: Uint8Array): Uint8Array | undefined {
   }
   const again = ecdsaToDer(signature);
   // Whatever was read carelessly above doesn't come out the same.
-  return again.length === der.length && again.every((byte, index) => byte === der[index])
-    ? signature
-    : undefined;
+  return equal(again, der) ? signature : undefined;
 }

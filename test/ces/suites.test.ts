@@ -41,6 +41,16 @@ const oracleAccepts = ({ spki, bytes }: Case) =>
   readSigned(Buffer.from(bytes, "hex"), Buffer.from(spki, "hex"), "extraction") !== undefined;
 
 describe("ces/suites", () => {
+  for (const { name, spki, bytes } of vectors.suites)
+    it(`${name}: keys and signatures in Node's Buffers are read and left as they are`, async () => {
+      const key = Buffer.from(spki, "hex");
+      const extraction = decodeExtraction(unhex(bytes));
+      const signature = Buffer.from(extraction.signature);
+      await verify({ ...extraction, signature }, await importVerifyKey(key));
+      expect(key.toString("hex")).to.equal(spki.replace(/^0x/, ""));
+      expect(signature.equals(extraction.signature)).to.equal(true);
+    });
+
   for (const suite of suites)
     it(`${suite}: signs, extracts, verifies, keeps keys, and the oracle agrees`, async () => {
       const pair = await generateSigningKey(suite);

@@ -10,7 +10,7 @@ import {
   sign,
   verify,
 } from "../../src/ces/index.ts";
-import { concat, randomBytes, utf8 } from "../../src/core/bytes.ts";
+import { randomBytes, utf8 } from "../../src/core/bytes.ts";
 import { doctor, inventFields, inventParts } from "./invented.ts";
 
 /** An extraction's bytes with every hash and the signature blotted out: all that a hidden part could show in otherwise. */
@@ -93,6 +93,5 @@ describe("ces/verifier's view", () => {
     ];
     const refusal = await sign(fields, list, doctor.privateKey).catch((error: unknown) => error);
     expect(refusal).to.have.property("code", "argument-invalid");
-    expect(concat(revealed, secret).length).to.be.above(0);
   });
 });
