@@ -38,7 +38,7 @@ abstract contract Mandates is RecordStore, EIP712 {
     address owner = mandate.owner;
     uint64 next = _owners[owner].nonce;
     if (mandate.nonce != next) revert IndexLedgerNonceMismatch(next, mandate.nonce);
-    // Before the signature is checked: what a contract as an owner is asked could call back.
+    // Before a contract as an owner is asked. It is asked by a static call, so nothing relies on the order.
     _owners[owner].nonce = next + 1;
     if (!SignatureChecker.isValidSignatureNow(owner, _hashTypedDataV4(structHash), mandate.signature)) {
       revert IndexLedgerSignatureInvalid();

@@ -87,10 +87,10 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
   mutate: (args) => node([join("scripts", "mutate.ts"), ...args]),
 
   /** Static analysis, proofs and coverage of the contracts; needs Python for the first two. */
-  audit: () =>
+  audit: (args) =>
     inTurn(
       ...["slither", "halmos", "coverage"].map(
-        (each) => () => node([join("scripts", "audit", `${each}.ts`)]),
+        (each) => () => node([join("scripts", "audit", `${each}.ts`), ...args]),
       ),
     ),
 

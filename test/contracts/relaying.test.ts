@@ -167,7 +167,7 @@ describe("IndexLedger: acts that somebody relays", () => {
           const changed = await world.mandate(
             act.kind,
             { ...act.message(), [field]: other },
-            { by: act.by() },
+            { by: act.by(), nonce: given.nonce, deadline: given.deadline },
           );
           await refused(send({ ...given, signature: changed.signature }), "IndexLedgerSignatureInvalid");
         }
