@@ -164,7 +164,7 @@ async function measureCurve(world: World, most: number): Promise<Row[]> {
       );
     await measureAmong(records, "");
   }
-  const [, slot] = /slot (\d+), byte 0: _recordCount/.exec(readFileSync(layout, "utf8")) ?? [];
+  const [, slot] = /"slot (\d+), byte 0": "_recordCount/.exec(readFileSync(layout, "utf8")) ?? [];
   await world.networkHelpers.setStorageAt(ledger, Number(slot), 1_000_000);
   if (Number(await world.ledger.totalRecords()) !== 1_000_000)
     throw new Error("The count isn't in that slot.");
