@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {AccessControlDefaultAdminRules} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IAttributeRegistry} from "./interfaces/IAttributeRegistry.sol";
+import {PolicyProgram} from "./libraries/PolicyProgram.sol";
 
 /// @title AttributeRegistry
 /// @notice See {IAttributeRegistry}. The administrator appoints authorities, assigns labels, replaces anchored keys and hands
@@ -17,7 +18,7 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
   }
 
   /// @dev Comparisons are as in policy programs: see {PolicyProgram}.
-  uint256 private constant COMPARISON_SIZE = 37;
+  uint256 private constant COMPARISON_SIZE = PolicyProgram.COMPARISON_SIZE;
   uint256 private constant AT_LEAST = 0x01;
   uint256 private constant AT_MOST = 0x02;
   uint256 private constant EQUAL = 0x03;
@@ -105,7 +106,7 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
   /// @inheritdoc IAttributeRegistry
   function assignLabel(string calldata label, address authority) external onlyRole(DEFAULT_ADMIN_ROLE) {
     bytes32 labelHash = keccak256(bytes(label));
-    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(label);
+    _checkNotReserved(labelHash, label);
     _labelAuthorities[labelHash] = authority;
     emit LabelAssigned(labelHash, authority, label);
   }
@@ -248,8 +249,7 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
       ++at;
     }
     bytes32 labelHash = at == size ? keccak256("") : keccak256(text[:at]);
-    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(attribute);
-    _checkLabel(labelHash);
+    _checkLabel(labelHash, attribute);
     return keccak256(text);
   }
 
@@ -258,13 +258,18 @@ contract AttributeRegistry is IAttributeRegistry, AccessControlDefaultAdminRules
     if (unit != NUMBER && unit != DATE) revert AttributeRegistryUnitUnknown(unit);
     _checkText(bytes(label));
     bytes32 labelHash = keccak256(bytes(label));
-    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(label);
-    _checkLabel(labelHash);
+    _checkLabel(labelHash, label);
     return keccak256(bytes.concat(SLOT_PREFIX, bytes1(unit), bytes(label)));
   }
 
-  /// @dev Fails unless the caller may attest and revoke under a label.
-  function _checkLabel(bytes32 labelHash) private view {
+  /// @dev Fails for the label that stands for accounts themselves.
+  function _checkNotReserved(bytes32 labelHash, string calldata text) private pure {
+    if (labelHash == RESERVED_LABEL) revert AttributeRegistryLabelReserved(text);
+  }
+
+  /// @dev Fails unless the caller may attest and revoke what is written under a label.
+  function _checkLabel(bytes32 labelHash, string calldata text) private view {
+    _checkNotReserved(labelHash, text);
     address authority = _labelAuthorities[labelHash];
     if (authority == address(0)) _checkRole(AUTHORITY_ROLE);
     else if (authority != msg.sender) revert AttributeRegistryLabelForeign(labelHash, authority);
