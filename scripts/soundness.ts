@@ -1,5 +1,6 @@
 // Whether a deployment is what it should be: read back from the chain, told in plain words.
 import { Contract, type EventLog, type InterfaceAbi, id, type Provider, ZeroAddress, ZeroHash } from "ethers";
+import { ledgerDomains } from "../src/ledger/typedData.ts";
 import type { Deployment, Side } from "./deployment.ts";
 import type { ChainParameters } from "./parameters.ts";
 
@@ -25,8 +26,6 @@ export interface Expected {
   side: Side;
   deployment: Deployment;
   parameters: ChainParameters;
-  /** The chain's id by this project's configuration, where it has one. */
-  chainId?: number;
   readContract: (name: string) => Promise<BuiltContract>;
 }
 
@@ -67,13 +66,9 @@ export async function examine(provider: Provider, expected: Expected): Promise<F
 type Say = (about: string, says: string) => void;
 type Contracts = Record<Name, Contract>;
 
-async function isSameChain(
-  provider: Provider,
-  { deployment, chainId }: Expected,
-  problem: Say,
-): Promise<boolean> {
+async function isSameChain(provider: Provider, { deployment }: Expected, problem: Say): Promise<boolean> {
   const found = Number((await provider.getNetwork()).chainId);
-  if (found !== deployment.chainId || (chainId !== undefined && found !== chainId)) {
+  if (found !== deployment.chainId) {
     problem(
       "chain",
       `The node is on chain ${found}, the deployment on ${deployment.chainId}: check the URL.`,
@@ -133,7 +128,7 @@ async function checkWiring(
     contracts.ledger,
     "eip712Domain",
   );
-  const wanted = side === "storage" ? "Diptych StorageLedger" : "Diptych SharedLedger";
+  const wanted = ledgerDomains[side];
   if (domain.name !== wanted || domain.version !== "1" || Number(domain.chainId) !== deployment.chainId)
     problem(
       "wiring",
@@ -160,6 +155,12 @@ async function checkRoles(expected: Expected, contracts: Contracts, problem: Say
     const delay = Number(await ask<bigint>(contract, "defaultAdminDelay"));
     if (delay < parameters.adminDelay)
       problem("delay", `A new administrator of the ${name} waits ${delay} s, not ${parameters.adminDelay}.`);
+    const coming = await ask<{ newDelay: bigint; schedule: bigint }>(contract, "pendingDefaultAdminDelay");
+    if (coming.schedule !== 0n && Number(coming.newDelay) < parameters.adminDelay)
+      problem(
+        "delay",
+        `A new administrator of the ${name} is about to wait ${coming.newDelay} s, not ${parameters.adminDelay}.`,
+      );
     compareHolders(name, role, await holdersOf(contract, id(role)), [account], problem);
   }
 }

@@ -4,7 +4,7 @@ import { parseCid } from "./blocks.ts";
 import { readCar } from "./car.ts";
 import { exchange, exchangeJson } from "./http.ts";
 
-/** Hex, CIDs and numbers as they stand in the signed messages; signatures are 65 bytes in hex. */
+/** Hex, CIDs and numbers as they stand in the signed messages; signatures are 65 bytes in hex, of contracts up to 1024. */
 export type Signed = {
   side: "storage" | "shared";
   gateway: string;
@@ -14,17 +14,21 @@ export type Signed = {
   signature: string;
 };
 
-/** A root that its owner wants kept, or kept alone of all under its tag. */
+/** What an owner says of a root. */
 export type RootOrder = Signed & { tag: string };
 
-/** A root to be kept; `owners` are the accounts of all roots of the upload, in their order. */
+/** A root to be kept; `owners` are the accounts of all roots of the upload, in their order: each signs its own. */
 export type UploadOrder = RootOrder & { owners: string[] };
 
+/** A root that `owner`, who signs, wants kept alone of all under its tag. */
+export type KeepOrder = RootOrder & { owner: string };
+
 /**
- * An owner's order of its own ciphertext. Who got a ledger record from another adds what the index of its current version says:
+ * An order of its own ciphertext by `owner`, who signs. Who got a ledger record from another adds what the index of its current version says:
  * the word of the owner before, whose upload it is.
  */
 export type OwnerFetchOrder = Signed & {
+  owner: string;
   index?: { ledgerRecordId: string; version: number; tag: string; signature: string };
 };
 
@@ -72,7 +76,7 @@ export class GatewayClient {
   }
 
   /** Has everything else that was uploaded under the order's tag forgotten. */
-  async keepOnly(order: RootOrder): Promise<void> {
+  async keepOnly(order: KeepOrder): Promise<void> {
     await exchangeJson({ service: "the gateway", url: `${this.origin}/v1/keeps`, body: order });
   }
 

@@ -40,6 +40,7 @@ export type ErrorCode =
   | "record-side-table" // the table of default sides is malformed
   | "certificate-invalid" // a doctor's certificate that doesn't chain, is expired or revoked
   | "info1-invalid" // Info1 that doesn't open or doesn't hold what it should
+  | "hand-over-invalid" // a record handed over by its owner that can't be read or isn't what it should be
   | "keyring-invalid" // a keyring that doesn't open or doesn't belong to this ledger record
   // cloud
   | "block-mismatch" // bytes that don't match their CID

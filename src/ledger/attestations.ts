@@ -1,11 +1,10 @@
 /** Attributes as the attribute registry has them: by hash, and numbers and dates in slots; and the history of both. */
 import type { Contract, Log } from "ethers";
 import { concat, hex } from "../core/bytes.ts";
-import { Writer } from "../core/encoding.ts";
 import {
   attributeHash,
   demandOneValue,
-  numberSlot,
+  encodeLeaf,
   numericAttribute,
   parseAttribute,
   parseAttributes,
@@ -45,11 +44,7 @@ export function inOtherUnit({ label, unit }: NumberSlot): NumberSlot {
   return { label, unit: 3 - unit };
 }
 
-/** Operators of comparisons, as the registry and policy programs number them. */
-const AT_LEAST = 0x01;
-const EQUAL = 0x03;
-
-/** What the registry is asked about an account: its bits answer the leaves first, then the comparisons (37 bytes each). */
+/** What the registry is asked about an account: its bits answer the leaves first, then the comparisons, which stand as in policy programs. */
 type Question = { leaves: string[]; comparisons: Uint8Array };
 
 /** Asks for each attribute, for a number with just its value; `bits` tells which bit answers which. */
@@ -59,8 +54,8 @@ export function askForEach(texts: readonly string[]): Question & { bits: number[
   const places = texts.map(parseAttribute).map((attribute) => {
     const numeric = numericAttribute(attribute);
     if (numeric === undefined) return { after: 0, place: leaves.push(hex(attributeHash(attribute))) - 1 };
-    const slot = numberSlot(numeric.label, numeric.unit);
-    return { after: 1, place: comparisons.push(encodeComparison(slot, EQUAL, numeric.value)) - 1 };
+    const equal = encodeLeaf({ kind: "comparison", operator: "=", ...numeric });
+    return { after: 1, place: comparisons.push(equal) - 1 };
   });
   const bits = places.map(({ after, place }) => after * leaves.length + place);
   return { leaves, comparisons: concat(...comparisons), bits };
@@ -69,13 +64,9 @@ export function askForEach(texts: readonly string[]): Question & { bits: number[
 /** Asks which slots have any number at all. */
 export function askForAny(slots: readonly NumberSlot[]): Question {
   const comparisons = slots.map(({ label, unit }) =>
-    encodeComparison(numberSlot(label, units[unit - 1]!), AT_LEAST, 0),
+    encodeLeaf({ kind: "comparison", label, unit: units[unit - 1]!, operator: ">=", value: 0 }),
   );
   return { leaves: [], comparisons: concat(...comparisons) };
-}
-
-function encodeComparison(slot: Uint8Array, operator: number, value: number): Uint8Array {
-  return new Writer().fixed(slot).u8(operator).u32(value).finish();
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Why a ledger decides as it does, in people's words: which leaves of a policy hold for somebody, and which don't. */
 import { hex, unhex } from "../core/bytes.ts";
-import { encodeLeaf, parsePolicy, policyLeaves, printComparison } from "../policy/index.ts";
+import { COMPARISON_SIZE, encodeLeaf, parsePolicy, policyLeaves, printComparison } from "../policy/index.ts";
 import { purposeCodes } from "./policyText.ts";
 import { type Decision, decisions } from "./request.ts";
 
@@ -22,17 +22,15 @@ export type Explanation = {
   policy?: string;
 };
 
-const comparisonSize = 37;
-
 /** Reads what the contract's `explain` answers, with the policy's text where it is known. */
 export function explanationFrom(found: Record<string, unknown>, policy: string | undefined): Explanation {
   const attributes = [...(found.attributes as string[])];
   const comparisons = unhex(String(found.comparisons));
-  const count = comparisons.length / comparisonSize;
+  const count = comparisons.length / COMPARISON_SIZE;
   const keys = [
     ...attributes,
     ...Array.from({ length: count }, (_, i) =>
-      hex(comparisons.slice(i * comparisonSize, (i + 1) * comparisonSize)),
+      hex(comparisons.slice(i * COMPARISON_SIZE, (i + 1) * COMPARISON_SIZE)),
     ),
   ];
   const held = BigInt(found.held as bigint);

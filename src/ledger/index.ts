@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 export { attributeRegistryAbi } from "./abi/attributeRegistry.ts";
 export { indexLedgerAbi } from "./abi/indexLedger.ts";
 export { keyRegistryAbi } from "./abi/keyRegistry.ts";
 export { timelockAbi } from "./abi/timelock.ts";
+export * from "./accountSignature.ts";
 export type { Attestation, AttestationEvent } from "./attestations.ts";
 export * from "./attributeRegistry.ts";
 export * from "./chain.ts";

@@ -9,7 +9,7 @@ import { type AuditEvent, decidedFrom, type OldVersion, readHistory, readOldVers
 import { contractOf, nonceOf } from "./ledgerContract.ts";
 import { findPolicy } from "./policyText.ts";
 import { type AccessRequest, type Decided, type Grant, type GrantStatus, statuses } from "./request.ts";
-import { chainError } from "./reverts.ts";
+import { chainError, isContractError } from "./reverts.ts";
 import { eventsIn, type Mined, read, transact } from "./transactions.ts";
 
 /** A ledger record as the contract holds it now. */
@@ -66,6 +66,25 @@ export class IndexLedger {
       program: unhex(String(found.program)),
       index: unhex(String(found.index)),
     };
+  }
+
+  /**
+   * Whether the ledger record changed hands and its new owner hasn't published since: then the rules that stand are the old
+   * owner's, even if the new one owned it before and they look the same, and the next version must bring its own.
+   */
+  async isHandedOver(ledgerRecordId: string, block?: number): Promise<boolean> {
+    const found = await this.record(ledgerRecordId, block);
+    if (!found.closed) return false;
+    // The view doesn't tell this kind of closed from the other, so the contract is asked to keep the rules, in vain.
+    const args = [ledgerRecordId, found.version + 1, found.epoch + 1, "0x01"];
+    const trial = { from: found.owner, ...(block === undefined ? {} : { blockTag: block }) };
+    try {
+      await this.contract.getFunction("republish").staticCall(...args, trial);
+      return false;
+    } catch (error) {
+      if (isContractError(error, "IndexLedgerRulesForeign")) return true;
+      throw chainError(error, "try whether the rules can stay");
+    }
   }
 
   /** The next EIP-712 nonce of an account. */

@@ -1,10 +1,11 @@
 /** What the owner of ledger records does on a ledger: sent and paid for by the owner, or by a relayer under the owner's mandate. */
-import type { Contract, Signer } from "ethers";
-import { hex, unhex } from "../core/bytes.ts";
+import type { Signer } from "ethers";
+import { hex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { keccak256 } from "../core/hash.ts";
 import type { Address, Chain } from "./chain.ts";
 import { keySetIdOf } from "./ids.ts";
+import { IndexLedger } from "./indexLedger.ts";
 import { KeyRegistry } from "./keyRegistry.ts";
 import { contractOf } from "./ledgerContract.ts";
 import {
@@ -18,7 +19,7 @@ import {
   revokeGrantMessage,
   signMandate,
 } from "./mandates.ts";
-import { type Mined, read, transact } from "./transactions.ts";
+import { type Mined, transact } from "./transactions.ts";
 import type { MessageKind } from "./typedData.ts";
 
 /** What an owner brings to publish one version. */
@@ -84,14 +85,12 @@ export class OwnerActs {
   private readonly chain: Chain;
   private readonly owner: Signer;
   private readonly relayer: Signer | undefined;
-  private readonly contract: Contract;
 
   /** @param relayer who sends and pays, when it isn't the owner */
   constructor(chain: Chain, owner: Signer, relayer?: Signer) {
     this.chain = chain;
     this.owner = owner;
     this.relayer = relayer;
-    this.contract = contractOf(chain);
   }
 
   /**
@@ -101,8 +100,7 @@ export class OwnerActs {
    */
   async publish(call: PublishCall): Promise<Mined> {
     const publication = publicationOf(call, await this.owner.getAddress());
-    const standing = await this.rules(call.ledgerRecordId);
-    const stays = standing?.keySet === publication.keySet && standing.programHash === publication.programHash;
+    const stays = await this.rulesStay(publication);
     // The contract doesn't look: an index under a key that nobody dealt out harms its owner only.
     if (!stays) await this.demandDealt(publication.keySet);
     return this.send(stays ? republishCall(call) : publishCall(call), publishMessage, publication);
@@ -110,7 +108,7 @@ export class OwnerActs {
 
   /** Ends epoch `epoch`, the running one: every request is denied, nothing releasable until the next publish. */
   close(ledgerRecordId: string, epoch: number): Promise<Mined> {
-    // The owner's own transaction names no epoch: nobody else can have moved it.
+    // The owner's own transaction names no epoch: should another device have moved it, it ends the one that runs by then.
     const args = this.relayer === undefined ? [ledgerRecordId] : [ledgerRecordId, epoch];
     return this.send({ method: "close", args, act: "close the epoch" }, closeMessage, {
       ledgerRecordId,
@@ -160,20 +158,12 @@ export class OwnerActs {
     return sendUnderMandate(this.chain, this.relayer, mandate, call);
   }
 
-  /** Key set and program hash in force; undefined for a ledger record that isn't there yet. */
-  private async rules(id: string): Promise<{ keySet: string; programHash: string } | undefined> {
-    try {
-      const found = await read<Record<string, unknown>>(
-        this.contract,
-        "record",
-        [id],
-        "show the ledger record",
-      );
-      return { keySet: String(found.keySet), programHash: hex(keccak256(unhex(String(found.program)))) };
-    } catch (error) {
-      if (error instanceof DiptychError && error.code === "record-unknown") return undefined;
-      throw error;
-    }
+  /** Whether a publish leaves key set and program as they stand, and they are this owner's to keep. */
+  private async rulesStay({ ledgerRecordId, keySet, programHash }: Publication): Promise<boolean> {
+    const ledger = new IndexLedger(this.chain);
+    const standing = await ledger.find(ledgerRecordId);
+    if (standing?.keySet !== keySet || hex(keccak256(standing.program)) !== programHash) return false;
+    return !(await ledger.isHandedOver(ledgerRecordId));
   }
 
   private async demandDealt(keySet: string): Promise<void> {

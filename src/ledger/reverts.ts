@@ -1,5 +1,5 @@
 /** Turns what a node or a contract refuses into a DiptychError that says what to do. */
-import { type ErrorFragment, Interface, type InterfaceAbi } from "ethers";
+import { type ErrorDescription, type ErrorFragment, Interface, type InterfaceAbi } from "ethers";
 import { DiptychError, type ErrorCode } from "../core/errors.ts";
 import { attributeRegistryAbi } from "./abi/attributeRegistry.ts";
 import { indexLedgerAbi } from "./abi/indexLedger.ts";
@@ -55,20 +55,32 @@ function describe(fragment: ErrorFragment, values: readonly unknown[]): string {
   return inputs.length === 0 ? fragment.name : `${fragment.name} (${inputs.join(", ")})`;
 }
 
+/** The contracts' own error that made a call fail, if it was one. */
+function contractError(error: unknown): ErrorDescription | undefined {
+  const data = revertData(error);
+  if (data === undefined) return undefined;
+  for (const each of interfaces) {
+    const parsed = each.parseError(data);
+    if (parsed !== null) return parsed;
+  }
+  return undefined;
+}
+
+/** Whether a call failed with the contracts' error of this name. */
+export function isContractError(error: unknown, name: string): boolean {
+  return contractError(error)?.name === name;
+}
+
 /** The DiptychError for anything that ethers throws while talking to a chain. */
 export function chainError(error: unknown, act: string): DiptychError {
   if (error instanceof DiptychError) return error;
-  const data = revertData(error);
-  if (data !== undefined)
-    for (const each of interfaces) {
-      const parsed = each.parseError(data);
-      if (parsed !== null)
-        return new DiptychError(
-          codes[parsed.name] ?? "transaction-reverted",
-          `The contract refused to ${act}: ${describe(parsed.fragment, [...parsed.args])}.`,
-          { cause: error },
-        );
-    }
+  const refusal = contractError(error);
+  if (refusal !== undefined)
+    return new DiptychError(
+      codes[refusal.name] ?? "transaction-reverted",
+      `The contract refused to ${act}: ${describe(refusal.fragment, [...refusal.args])}.`,
+      { cause: error },
+    );
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string" && unreachable.has(code))
     return new DiptychError(

@@ -4,7 +4,7 @@
  */
 import { type Signer, type TypedDataDomain, type TypedDataField, verifyTypedData } from "ethers";
 import { DiptychError } from "../core/errors.ts";
-import type { Address, ChainAddresses } from "./chain.ts";
+import type { Address, ChainAddresses, Side } from "./chain.ts";
 
 type Types = Record<string, TypedDataField[]>;
 
@@ -23,10 +23,16 @@ export function fields(text: string): TypedDataField[] {
   });
 }
 
+/** What each side's ledger is called in its EIP-712 domain. */
+export const ledgerDomains = {
+  storage: "Diptych StorageLedger",
+  shared: "Diptych SharedLedger",
+} as const satisfies Record<Side, string>;
+
 /** The domain of a chain's ledger. */
 export function ofLedger(chain: ChainAddresses): TypedDataDomain {
   return {
-    name: chain.side === "storage" ? "Diptych StorageLedger" : "Diptych SharedLedger",
+    name: ledgerDomains[chain.side],
     version: "1",
     chainId: chain.chainId,
     verifyingContract: chain.ledger,
@@ -117,7 +123,7 @@ export const applicationMessage: MessageKind<Application> = {
   },
 };
 
-/** Signs `value`; 65 bytes as hex. Throws `signature-refused` when the wallet or the person behind it doesn't sign. */
+/** Signs `value`; hex, 65 bytes unless a contract is the account. Throws `signature-refused` when the wallet or the person behind it doesn't sign. */
 export async function signMessage<Value extends object>(
   signer: Signer,
   kind: MessageKind<Value>,
@@ -151,7 +157,7 @@ export function recoverSigner<Value extends object>(
   }
 }
 
-/** Demands that `signer` signed `value`; throws `signature-invalid`. */
+/** Demands that the key of `signer` signed `value`; throws `signature-invalid`. For contract accounts see `checkAccountSigner`. */
 export function checkSigner<Value extends object>(
   kind: MessageKind<Value>,
   chain: ChainAddresses,
@@ -160,8 +166,13 @@ export function checkSigner<Value extends object>(
   signer: Address,
 ): void {
   if (recoverSigner(kind, chain, value, signature).toLowerCase() !== signer.toLowerCase())
-    throw new DiptychError(
-      "signature-invalid",
-      `The message is not signed by ${signer}: sign it with that account.`,
-    );
+    throw invalidSignature(signer);
+}
+
+/** What is thrown for a message that an account didn't sign. */
+export function invalidSignature(account: Address): DiptychError {
+  return new DiptychError(
+    "signature-invalid",
+    `The message is not signed by ${account}: sign it with that account.`,
+  );
 }

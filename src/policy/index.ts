@@ -32,6 +32,7 @@ export { parsePolicy, toPolicy } from "./parse.ts";
 export { printPolicy } from "./print.ts";
 export {
   type Attested,
+  COMPARISON_SIZE,
   compileProgram,
   encodeLeaf,
   type Operation,

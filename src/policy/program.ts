@@ -12,7 +12,8 @@ import { type Leaf, type Policy, policyLeaves } from "./tree.ts";
 const VERSION = 0x01;
 const GATE = 0x40;
 const STACK = 255;
-const COMPARISON_SIZE = 37;
+/** Bytes of a comparison in a program, and of one that the registry is asked about: slot, operator, value. */
+export const COMPARISON_SIZE = 37;
 const OPERATOR_BYTE: Readonly<Record<Bound["operator"], number>> = { ">=": 0x01, "<=": 0x02, "=": 0x03 };
 
 /**

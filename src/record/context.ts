@@ -18,5 +18,17 @@ export function capsuleContext(placement: Placement): Uint8Array {
     .finish();
 }
 
+/**
+ * The HPKE info of a record that is handed over: for each chain, the storage chain's first, its id, its ledger contract and the
+ * account (20 bytes each) that takes over there.
+ */
+export function handOverInfo(
+  places: readonly { chainId: number | bigint; contract: Uint8Array; account: Uint8Array }[],
+): Uint8Array {
+  const writer = new Writer().text("diptych/hand-over/v1");
+  for (const { chainId, contract, account } of places) writer.u256(chainId).fixed(contract).fixed(account);
+  return writer.finish();
+}
+
 /** The HPKE info of P's own copy, sealed to the record key: the EMR stands inside. */
 export const ownCopyInfo: Uint8Array = new Writer().text("diptych/record/own-copy/v1").finish();

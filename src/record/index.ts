@@ -18,11 +18,19 @@ export {
   type Validity,
 } from "./certificateAuthority.ts";
 export { type CheckedRecord, checkCommittedRecord, checkRecord, type Trust } from "./checkRecord.ts";
-export { capsuleContext, ownCopyInfo, partContext } from "./context.ts";
+export { capsuleContext, handOverInfo, ownCopyInfo, partContext } from "./context.ts";
 export { emr9Keys } from "./emr9.ts";
+export { decodeHandOver, encodeHandOver, type HandedView, type HandOver } from "./handOver.ts";
 export { decodeInfo1, encodeInfo1, type Info1 } from "./info1.ts";
 export { decodeKeyring, encodeKeyring, type Keyring, type KeyringPart } from "./keyring.ts";
-export { decodeOwnCopy, encodeOwnCopy, type OwnCopy, type OwnPart, type OwnView } from "./ownCopy.ts";
+export {
+  decodeOwnCopy,
+  encodeOwnCopy,
+  type OwnCopy,
+  type OwnPart,
+  type OwnView,
+  type TakenOver,
+} from "./ownCopy.ts";
 export { decodePartPlaintext, encodePartPlaintext, paddedSize } from "./partPlaintext.ts";
 export { emrPublicKey, type Placement, pseudonymOf, signPlacement, verifyPlacement } from "./placement.ts";
 export { sampleRecord } from "./sample.ts";

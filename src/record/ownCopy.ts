@@ -42,6 +42,16 @@ export interface OwnCopy {
   /** All n parts; ascending. */
   parts: OwnPart[];
   views: OwnView[];
+  /** Of a record that was taken over from another person: what this seed can't derive. */
+  takenOver?: TakenOver;
+}
+
+/** What comes with a record from another person's seed. */
+export interface TakenOver {
+  /** The Ed25519 seed behind the header's pseudonym, 32 bytes: a secret. */
+  emrKey: Uint8Array;
+  /** Of each view, in their order; 32 bytes each. */
+  ledgerRecordIds: Uint8Array[];
 }
 
 const sides: readonly Side[] = ["private", "shared"];
@@ -50,11 +60,13 @@ const ledgers = ["storage", "shared"] as const;
 /**
  * u8 format version 1, EMR id (32), bytes header, bytes signature, list of bytes certificate, list of (u16 position, text
  * label, u8 side (0 private, 1 shared), key (32), u32 generation, bytes cid, commitment (32)), list of (text name, u8
- * ledger (0 storage, 1 shared), text policy, list of text purpose, list of u16 position, bytes tag (0 or 32)).
+ * ledger (0 storage, 1 shared), text policy, list of text purpose, list of u16 position, bytes tag (0 or 32)). Of a record
+ * that was taken over from another person format version 2: the same, then EMR key (32), and each view's ledger record id (32).
  */
 export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
-  return new Writer()
-    .u8(1)
+  const { takenOver } = copy;
+  const writer = new Writer()
+    .u8(takenOver === undefined ? 1 : 2)
     .fixed(copy.emrId)
     .bytes(copy.header)
     .bytes(copy.signature)
@@ -77,13 +89,18 @@ export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
         .list(view.purposes ?? [], (each, purpose) => each.text(purpose))
         .list(view.positions, (each, position) => each.u16(position))
         .bytes(view.tag ?? new Uint8Array()),
-    )
-    .finish();
+    );
+  if (takenOver !== undefined) {
+    writer.fixed(takenOver.emrKey);
+    for (const id of takenOver.ledgerRecordIds) writer.fixed(id);
+  }
+  return writer.finish();
 }
 
 /** The own copy in these bytes; throws `encoding-invalid`. */
 export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
-  const reader = new Reader(bytes, "own copy").version(1);
+  const taken = bytes[0] === 2;
+  const reader = new Reader(bytes, "own copy").version(taken ? 2 : 1);
   const choice = <T>(choices: readonly T[]): T => {
     const chosen = choices[reader.u8()];
     if (chosen === undefined) throw reader.invalid("it has an unknown side or ledger");
@@ -115,6 +132,9 @@ export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
     if (tag.length !== 0 && tag.length !== 32) throw each.invalid("a tag has 32 bytes");
     return tag.length === 0 ? { ...view, positions } : { ...view, positions, tag };
   });
+  const takenOver = taken
+    ? { takenOver: { emrKey: reader.fixed(32), ledgerRecordIds: views.map(() => reader.fixed(32)) } }
+    : {};
   reader.end();
-  return { emrId, header, signature, certificateChain, parts, views };
+  return { emrId, header, signature, certificateChain, parts, views, ...takenOver };
 }

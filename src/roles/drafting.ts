@@ -50,11 +50,12 @@ export async function draftRecord(
   let own: CID | undefined;
   if (views.full !== undefined) {
     const copy = await objectToBlocks(
-      await sealTo(owner.keys.record.publicKey, ownCopyInfo, ownCopyOf(next)),
+      await sealTo(owner.keys.record.publicKey, ownCopyInfo, ownCopyOf(next, owner.takenOver(emrId))),
     );
     blocks.push(...copy.blocks);
     own = copy.cid;
   }
+  const secrets = { keys: owner.keys, emrKey: owner.emrKey(emrId) };
   const drafted: DraftView[] = [];
   for (const name of viewNames) {
     const rule = views[name];
@@ -75,7 +76,7 @@ export async function draftRecord(
       epoch: (standing?.epoch ?? 0) + (newEpoch ? 1 : 0),
     };
     drafted.push(
-      await draftView(name, next, place, owner.keys, abePublicKey, name === "full" ? own : undefined),
+      await draftView(name, next, place, secrets, abePublicKey, name === "full" ? own : undefined),
     );
   }
   return { record: next, views: drafted, blocks, encrypted: { positions: [...positions], bytes } };

@@ -10,6 +10,7 @@ export { type Credentials, fetchCredentials } from "./credentials.ts";
 export { Doctor, type DoctorOptions } from "./doctor.ts";
 export type { Draft } from "./drafting.ts";
 export type { LiveGrant } from "./grants.ts";
+export type { HandOverInvitation, HandOverWishes } from "./handingOver.ts";
 export type { EmrInvitation } from "./info1.ts";
 export { type KeyStore, memoryKeyStore } from "./keyStore.ts";
 export type { Opened } from "./opened.ts";

@@ -1,9 +1,15 @@
 /** Orders to the gateway, signed by an account. */
 import type { Signer } from "ethers";
-import type { OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
+import type { KeepOrder, OwnerFetchOrder, UploadOrder } from "../cloud/gatewayClient.ts";
 import { hex, randomBytes } from "../core/bytes.ts";
-import type { Chain } from "../ledger/chain.ts";
-import { keepOnlyMessage, ownerFetchMessage, signMessage, uploadMessage } from "../ledger/typedData.ts";
+import type { Chain, Side } from "../ledger/chain.ts";
+import {
+  keepOnlyMessage,
+  type MessageKind,
+  ownerFetchMessage,
+  signMessage,
+  uploadMessage,
+} from "../ledger/typedData.ts";
 
 /** The fields that make an order good once and for a minute. */
 export function fresh(): { time: number; nonce: string } {
@@ -13,27 +19,18 @@ export function fresh(): { time: number; nonce: string } {
 type Root = { gateway: string; cid: string; tag: string };
 
 /** An order to keep a root, in an upload of these owners' roots. */
-export async function uploadOrder(
+export function uploadOrder(
   signer: Signer,
   chain: Chain,
   root: Root & { owners: string[] },
 ): Promise<UploadOrder> {
-  const message = { ...root, ...fresh() };
-  return {
-    side: chain.side,
-    ...message,
-    signature: await signMessage(signer, uploadMessage, chain, message),
-  };
+  return signOrder(signer, chain, uploadMessage, { ...root, ...fresh() });
 }
 
 /** An order to forget all under a tag but one root. */
-export async function keepOnlyOrder(signer: Signer, chain: Chain, root: Root): Promise<RootOrder> {
-  const message = { ...root, ...fresh() };
-  return {
-    side: chain.side,
-    ...message,
-    signature: await signMessage(signer, keepOnlyMessage, chain, message),
-  };
+export async function keepOnlyOrder(signer: Signer, chain: Chain, root: Root): Promise<KeepOrder> {
+  const order = await signOrder(signer, chain, keepOnlyMessage, { ...root, ...fresh() });
+  return { ...order, owner: await signer.getAddress() };
 }
 
 /** An owner's order for the blocks under one of its own roots. */
@@ -43,10 +40,16 @@ export async function ownerFetchOrder(
   gateway: string,
   cid: string,
 ): Promise<OwnerFetchOrder> {
-  const message = { gateway, cid, ...fresh() };
-  return {
-    side: chain.side,
-    ...message,
-    signature: await signMessage(signer, ownerFetchMessage, chain, message),
-  };
+  const order = await signOrder(signer, chain, ownerFetchMessage, { gateway, cid, ...fresh() });
+  return { ...order, owner: await signer.getAddress() };
+}
+
+async function signOrder<Message extends object>(
+  signer: Signer,
+  chain: Chain,
+  kind: MessageKind<Message>,
+  message: Message,
+): Promise<Message & { side: Side; signature: string }> {
+  const signature = await signMessage(signer, kind, chain, message);
+  return { side: chain.side, ...message, signature };
 }

@@ -1,7 +1,7 @@
 /** A record as its patient holds it: what the doctor signed, where the parts lie, and the state of both views. */
 import { decodeHeader, type Header, type Part } from "../ces/index.ts";
 import type { CID } from "../cloud/blocks.ts";
-import { hex } from "../core/bytes.ts";
+import { hex, unhex } from "../core/bytes.ts";
 import { keccak256 } from "../core/hash.ts";
 import type { Side as Ledger } from "../ledger/chain.ts";
 import { encodeOwnCopy, type OwnCopy } from "../record/index.ts";
@@ -23,13 +23,16 @@ export type OwnPart = {
   plaintext?: Part;
   /** Where C_mi lies and how it is encrypted; absent until the first encryption. */
   stored?: { key: Uint8Array; generation: number; cid: CID };
+  /** g_i of the old owner's last encryption, in a record that is being taken over. */
+  generationBefore?: number;
 };
 
 /**
  * A view as it stands on its ledger: `index` is the keccak hash (hex) of its index bytes, which no other version shares; `stale`
- * when a change stopped before this view was published anew.
+ * when a change stopped before this view was published anew. A view that another person published, before it was taken over, has
+ * no root here.
  */
-export type OwnView = { version: number; epoch: number; root: CID; index: string; stale?: true };
+export type OwnView = { version: number; epoch: number; root?: CID; index: string; stale?: true };
 
 /** A record as its patient keeps it: everything of it but the contents. */
 export type OwnRecord = {
@@ -56,9 +59,17 @@ export function positionsOf(record: Pick<OwnRecord, "parts" | "shared">, view: V
   return view === "full" ? record.parts.map((part) => part.position) : record.shared;
 }
 
+/** What comes with a record from another person's seed: its EMR key, and where its views stand. */
+export type TakenRecord = { emrKey: Uint8Array; ledgerRecordIds: Record<ViewName, string> };
+
 /** P's own copy of a record whose parts all have been encrypted. */
-export function ownCopyOf(record: OwnRecord): Uint8Array {
+export function ownCopyOf(record: OwnRecord, taken?: TakenRecord): Uint8Array {
+  const takenOver = taken && {
+    emrKey: taken.emrKey,
+    ledgerRecordIds: viewNames.map((name) => unhex(taken.ledgerRecordIds[name])),
+  };
   return encodeOwnCopy({
+    ...(takenOver === undefined ? {} : { takenOver }),
     emrId: record.header.emrId,
     header: record.headerBytes,
     signature: record.signature,

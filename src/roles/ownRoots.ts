@@ -1,4 +1,5 @@
 /** An owner's own ciphertext, fetched back from the cloud on the owner's signature alone. */
+import type { CID } from "../cloud/blocks.ts";
 import type { Blocks } from "../cloud/gatewayClient.ts";
 import { parseManifestUrl } from "../cloud/manifest.ts";
 import { hex, unhex } from "../core/bytes.ts";
@@ -9,7 +10,7 @@ import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnView, type ViewName } from "./ownRecord.ts";
 
 /** A view as it stands on its ledger, its program, and the blocks under its root. */
-export type OwnRoot = { view: OwnView; program: Uint8Array; blocks: Blocks };
+export type OwnRoot = { view: OwnView & { root: CID }; program: Uint8Array; blocks: Blocks };
 
 /**
  * Opens the index of one's own ledger record with the whole index key, and fetches what it points at. A record that was taken

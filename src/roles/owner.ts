@@ -2,7 +2,7 @@
 
 import type { Signer } from "ethers";
 import { GatewayClient } from "../cloud/gatewayClient.ts";
-import { randomBytes } from "../core/bytes.ts";
+import { hex, randomBytes } from "../core/bytes.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { ledgerRecordIdOf } from "../ledger/ids.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
@@ -13,7 +13,7 @@ import { type AccountSource, signerOn } from "./account.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
 import { OwnerKeys } from "./ownerKeys.ts";
-import { ledgerOf, type ViewName } from "./ownRecord.ts";
+import { ledgerOf, type TakenRecord, type ViewName } from "./ownRecord.ts";
 
 /** Where the patient's secrets lie, and the chains and services to deal with. */
 export type PatientOptions = {
@@ -41,6 +41,7 @@ export class Owner {
   private readonly accounts: Record<Side, AccountSource>;
   private readonly relayers: Partial<Record<Side, AccountSource>>;
   private readonly authority: AuthorityClient;
+  private readonly taken = new Map<string, TakenRecord>();
   private readonly arrivals: Record<Side, { ledgerRecordId: string; firstOwner: Address }[]> = {
     storage: [],
     shared: [],
@@ -87,8 +88,25 @@ export class Owner {
     return source === undefined ? undefined : signerOn(source, this.chains[side]);
   }
 
+  /** Knows from now on what came with a record from another person's seed, and can't be derived from this one. */
+  adopt(emrId: Uint8Array, taken: TakenRecord): void {
+    this.taken.set(hex(emrId), taken);
+  }
+
+  /** What came with a record from another person's seed; undefined for this seed's own. */
+  takenOver(emrId: Uint8Array): TakenRecord | undefined {
+    return this.taken.get(hex(emrId));
+  }
+
+  /** The key whose hash is the pseudonym in the header of this EMR (Ed25519). */
+  emrKey(emrId: Uint8Array): Uint8Array {
+    return this.takenOver(emrId)?.emrKey ?? this.keys.emr(emrId);
+  }
+
   /** Where a view stands, or will: under the id of the account that published it first, if this one took it over. */
   async ledgerRecordId(emrId: Uint8Array, view: ViewName): Promise<string> {
+    const taken = this.takenOver(emrId);
+    if (taken !== undefined) return taken.ledgerRecordIds[view];
     const side = ledgerOf[view];
     const salt = this.keys.ledgerRecordSalt(this.chains[side], emrId, view);
     const arrived = this.arrivals[side].find(

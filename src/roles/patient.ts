@@ -10,16 +10,23 @@ import type { AuditEvent } from "../ledger/history.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { emrPublicKey, joinRecord, pseudonymOf } from "../record/index.ts";
 import { setBlocked } from "./blocking.ts";
-import { type ChangeReport, changeRecord, checkDoable } from "./changing.ts";
-import { type Draft, draftRecord } from "./drafting.ts";
+import { type ChangeReport, changeRecord } from "./changing.ts";
+import type { Draft } from "./drafting.ts";
 import { appointGates } from "./gateAppointment.ts";
 import { type LiveGrant, liveGrants, revokeGrants } from "./grants.ts";
+import {
+  type HandOverInvitation,
+  type HandOverWishes,
+  handOver,
+  inviteHandOver,
+  takeOver,
+} from "./handingOver.ts";
 import { type EmrInvitation, openInfo1 } from "./info1.ts";
 import { overviewOf, type RecordOverview } from "./overview.ts";
 import { Owner, type PatientOptions } from "./owner.ts";
 import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
 import { wholeRecord } from "./plaintexts.ts";
-import { type Change, checkRights, checkSharedSide, type Rights } from "./redefinition.ts";
+import type { Change, Rights } from "./redefinition.ts";
 import { type Restored, restoreRecords } from "./restoring.ts";
 import {
   awaitFinal,
@@ -31,6 +38,7 @@ import {
   publishDraft,
   uploadDraft,
 } from "./settling.ts";
+import { draftFirst } from "./storing.ts";
 import { acceptTransfers, offerTransfer, type TakenOver } from "./transferring.ts";
 
 /** A patient: owns, encrypts, publishes, shares, redefines and revokes records. */
@@ -118,20 +126,7 @@ export class Patient {
    * @throws DiptychError `record-stored` for a record that stands on a ledger already: change it instead
    */
   async encrypt(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<Draft> {
-    const record = this.record(emrId);
-    checkSharedSide(shared, record);
-    checkRights(rights);
-    await checkDoable(this.owner, rights);
-    const standing = await this.owner.ledgers.storage.find(await this.owner.ledgerRecordId(emrId, "full"));
-    if (standing !== undefined)
-      throw new DiptychError(
-        "record-stored",
-        "This record is published already: change it, so that who loses something is stopped.",
-      );
-    const { abePublicKey } = await this.owner.credentials();
-    const goal = { ...record, shared: [...shared].sort((a, b) => a - b), rights };
-    const all = record.parts.map((part) => part.position);
-    return draftRecord(this.owner, goal, all, { full: "same", shared: "same" }, abePublicKey);
+    return draftFirst(this.owner, this.record(emrId), shared, rights);
   }
 
   /** Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. */
@@ -242,6 +237,29 @@ export class Patient {
    */
   acceptTransfers(): Promise<TakenOver[]> {
     return acceptTransfers(this.owner);
+  }
+
+  /** What the owner of a record needs to hand it to this patient: public values. */
+  inviteHandOver(): Promise<HandOverInvitation> {
+    return inviteHandOver(this.owner);
+  }
+
+  /**
+   * Hands a record to another person, or to another seed: offers its ledger records, and returns what only they can open. They
+   * learn the whole record and its EMR key, which this patient goes on knowing.
+   */
+  handOver(emrId: Uint8Array, invitation: HandOverInvitation): Promise<Uint8Array> {
+    return this.inTurn(() =>
+      handOver(this.owner, this.record(emrId), invitation, (record) => this.keep(record)),
+    );
+  }
+
+  /**
+   * Takes a record over from another person: verifies it, takes its ledger records, and publishes it anew under keys of this
+   * patient, whose gates must be appointed. Returns its EMR id. After a stop the same call does what is left.
+   */
+  takeOver(handed: Uint8Array, wishes: HandOverWishes = {}): Promise<Uint8Array> {
+    return this.inTurn(() => takeOver(this.owner, handed, wishes, (record) => this.keep(record)));
   }
 
   /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */

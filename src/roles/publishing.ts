@@ -7,6 +7,7 @@ import type { Block, CID } from "../cloud/blocks.ts";
 import { encodeManifest, manifestUrl } from "../cloud/manifest.ts";
 import { objectToBlocks } from "../cloud/objects.ts";
 import { randomBytes, unhex } from "../core/bytes.ts";
+import { encodeIndexWord } from "../ledger/accountSignature.ts";
 import type { Chain } from "../ledger/chain.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
 import type { PublishCall } from "../ledger/ownerActs.ts";
@@ -46,7 +47,7 @@ export async function encryptPart(
   emrId: Uint8Array,
 ): Promise<{ stored: NonNullable<OwnPart["stored"]>; blocks: Block[] }> {
   const key = randomBytes(32);
-  const generation = (part.stored?.generation ?? 0) + 1;
+  const generation = (part.stored?.generation ?? part.generationBefore ?? 0) + 1;
   const sealed = await encrypt(
     key,
     partContext(emrId, part.position, generation),
@@ -64,7 +65,7 @@ export async function draftView(
   name: ViewName,
   record: OwnRecord,
   place: { chain: Chain; ledgerRecordId: string; version: number; epoch: number },
-  keys: OwnerKeys,
+  { keys, emrKey }: { keys: OwnerKeys; emrKey: Uint8Array },
   abePublicKey: PublicKey,
   own?: CID,
 ): Promise<DraftView> {
@@ -79,7 +80,6 @@ export async function draftView(
   const sigma = randomBytes(32);
   const positions = positionsOf(record, name);
   const stored = positions.map((position) => record.parts[position - 1]!.stored!);
-  const emrSecret = keys.emr(record.header.emrId);
   const keyring = encodeKeyring({
     parts: stored.map(({ key, generation }, link) => ({ position: positions[link]!, key, generation, link })),
     header: record.headerBytes,
@@ -89,8 +89,8 @@ export async function draftView(
       record.parts.map((part) => part.commitment),
       positions,
     ),
-    emrPublicKey: emrPublicKey(emrSecret),
-    emrSignature: signPlacement(emrSecret, placement, record.headerBytes),
+    emrPublicKey: emrPublicKey(emrKey),
+    emrSignature: signPlacement(emrKey, placement, record.headerBytes),
   });
   const sealed = await sealKeyring({ sigma, k, capsule, binding: placement }, keyring);
   const manifest = await encodeManifest({
@@ -131,7 +131,7 @@ export async function indexView(
   });
   const sealed = await sealIndex(
     indexKey,
-    { url: manifestUrl(root), tag: unhex(tag), sigma, dIndex: unhex(dIndex) },
+    { url: manifestUrl(root), tag: unhex(tag), sigma, dIndex: encodeIndexWord(dIndex) },
     {
       chainId: chain.chainId,
       contract: unhex(chain.ledger),

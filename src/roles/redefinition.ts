@@ -24,6 +24,19 @@ export function purposesOf(rights: Rights, view: "full" | "shared"): readonly st
   return rights.purposes?.[view] ?? [];
 }
 
+/** The policy of one view, and the purposes that it may be asked for; none for any. */
+type ViewRights = { policy: string; purposes: readonly string[] };
+
+/** Rights of both views; purposes are left out where any will do. */
+export function rightsOf(full: ViewRights, shared: ViewRights): Rights {
+  const purposes = {
+    ...(full.purposes.length === 0 ? {} : { full: full.purposes }),
+    ...(shared.purposes.length === 0 ? {} : { shared: shared.purposes }),
+  };
+  const policies = { full: full.policy, shared: shared.policy };
+  return Object.keys(purposes).length === 0 ? policies : { ...policies, purposes };
+}
+
 /** What is to be different: everything left out stays as it is. */
 export type Change = {
   /** Positions on the shared side from now on. */
@@ -102,11 +115,10 @@ export function planChange(
   checkSharedSide(shared, record);
   checkRights(rights);
 
-  const rightsOf = (of: Rights, view: "full" | "shared") => ({
+  const viewRights = (of: Rights, view: "full" | "shared"): ViewRights => ({
     policy: of[view],
     purposes: purposesOf(of, view),
   });
-  type ViewRights = ReturnType<typeof rightsOf>;
   const narrows = (from: ViewRights, to: ViewRights) =>
     block.length > 0 ||
     !allowsAll(from.purposes, to.purposes) ||
@@ -115,15 +127,15 @@ export function planChange(
     rights[view] !== before.rights[view] ||
     !equal(purposeBytes(purposesOf(rights, view)), purposeBytes(purposesOf(before.rights, view)));
   const readers = (side: readonly number[], of: Rights, position: number) =>
-    rightsOf(of, side.includes(position) ? "shared" : "full");
+    viewRights(of, side.includes(position) ? "shared" : "full");
   const rotate = Array.from({ length: record.header.n }, (_, i) => i + 1).filter((position) =>
     narrows(readers(before.shared, before.rights, position), readers(shared, rights, position)),
   );
 
   const removed = before.shared.some((position) => !shared.includes(position));
   const added = shared.some((position) => !before.shared.includes(position));
-  const fullNarrows = narrows(rightsOf(before.rights, "full"), rightsOf(rights, "full"));
-  const sharedNarrows = narrows(rightsOf(before.rights, "shared"), rightsOf(rights, "shared")) || removed;
+  const fullNarrows = narrows(viewRights(before.rights, "full"), viewRights(rights, "full"));
+  const sharedNarrows = narrows(viewRights(before.rights, "shared"), viewRights(rights, "shared")) || removed;
   const views: Plan["views"] = {};
   if (fullNarrows || rotate.length > 0 || differ("full")) views.full = fullNarrows ? "next" : "same";
   if (sharedNarrows || added || differ("shared") || rotate.some((each) => shared.includes(each)))

@@ -6,19 +6,13 @@ import { decodeManifest, parseManifestUrl } from "../cloud/manifest.ts";
 import { hex, randomBytes, unhex } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
+import { checkIndexWord } from "../ledger/accountSignature.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import type { Explanation } from "../ledger/explanation.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
 import type { Decided } from "../ledger/request.ts";
 import type { Mined } from "../ledger/transactions.ts";
-import {
-  applicationMessage,
-  checkSigner,
-  fetchMessage,
-  indexMessage,
-  keyRequestMessage,
-  signMessage,
-} from "../ledger/typedData.ts";
+import { applicationMessage, fetchMessage, keyRequestMessage, signMessage } from "../ledger/typedData.ts";
 import { purposeNumber } from "../policy/index.ts";
 import { capsuleContext, joinRecord } from "../record/index.ts";
 import { generateKeyPair, type IndexPlaintext, open as openSealed } from "../seal/index.ts";
@@ -79,12 +73,7 @@ export class Requester {
     const { name } = await this.credentials();
     const chain = this.chains[0]!;
     const message = { authority: name, attributes, evidence, nonce: hex(randomBytes(32)), expiry: soon() };
-    const signature = await signMessage(
-      await signerOn(this.options.account, chain),
-      applicationMessage,
-      chain,
-      message,
-    );
+    const signature = await signMessage(await this.signer(chain), applicationMessage, chain, message);
     return this.authority.apply({ ...message, side: chain.side, account: this.address, signature });
   }
 
@@ -102,12 +91,7 @@ export class Requester {
       hpkeKey: hex(pair.publicKey),
       expiry: soon(),
     };
-    const signature = await signMessage(
-      await signerOn(this.options.account, chain),
-      keyRequestMessage,
-      chain,
-      message,
-    );
+    const signature = await signMessage(await this.signer(chain), keyRequestMessage, chain, message);
     const sealed = await this.authority.issueKey({
       ...message,
       side: chain.side,
@@ -144,7 +128,7 @@ export class Requester {
     };
     const secret = new Writer().u8(1).fixed(pair.privateKey).finish();
     await this.options.keyStore.set(`requester/response-key/${hex(pair.publicKey)}`, secret);
-    return new IndexLedger(chain).request(await signerOn(this.options.account, chain), request);
+    return new IndexLedger(chain).request(await this.signer(chain), request);
   }
 
   /** What a request of this account would rest on now: which leaves of the policy hold and which don't, in people's words. */
@@ -180,7 +164,7 @@ export class Requester {
       cid: parseManifestUrl(plaintext.url).toString(),
       tag: hex(plaintext.tag),
     };
-    checkSigner(indexMessage, chain, index, hex(plaintext.dIndex), record.owner);
+    await checkIndexWord(chain, index, plaintext.dIndex, record.owner);
     return released;
   }
 

@@ -3,8 +3,10 @@ import { capsulePolicy } from "../abe/index.ts";
 import { CID, parseCid } from "../cloud/blocks.ts";
 import { decodeManifest, type Manifest } from "../cloud/manifest.ts";
 import { readObject } from "../cloud/objects.ts";
-import { equal } from "../core/bytes.ts";
+import { equal, hex } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
+import { keySetIdOf } from "../ledger/ids.ts";
+import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import { purposeCodes } from "../ledger/policyText.ts";
 import { compileProgram, readProgram } from "../policy/index.ts";
 import {
@@ -17,9 +19,17 @@ import {
 import { open } from "../seal/index.ts";
 import { longestPart } from "./openView.ts";
 import type { Owner } from "./owner.ts";
-import { fromOwnCopy, indexHash, ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import {
+  fromOwnCopy,
+  indexHash,
+  ledgerOf,
+  type OwnRecord,
+  type OwnView,
+  type ViewName,
+  viewNames,
+} from "./ownRecord.ts";
 import { fetchOwnRoot } from "./ownRoots.ts";
-import type { Rights } from "./redefinition.ts";
+import { rightsOf } from "./redefinition.ts";
 
 /** What came back, and what didn't and why: one damaged record doesn't keep the others away. */
 export type Restored = {
@@ -75,7 +85,28 @@ function isCurrent(record: OwnRecord, name: ViewName, index: Uint8Array): boolea
   return record.views[name]?.index === indexHash(index);
 }
 
-async function restoreRecord(owner: Owner, storageId: string, trust: Trust | string): Promise<OwnRecord> {
+/** Whether the index that stands is sealed to this seed's index key: not while another person published it. */
+export async function isUnderOwnKey(owner: Owner, name: ViewName, ledgerRecordId: string): Promise<boolean> {
+  const chain = owner.chains[ledgerOf[name]];
+  const own = owner.keys.index(chain).publicKey;
+  const standing = await owner.ledgers[chain.side].record(ledgerRecordId);
+  if (standing.keySet === keySetIdOf(standing.owner, own)) return true;
+  // Other accounts of this seed have other key sets of the same key.
+  return equal((await new KeyRegistry(chain).keySet(standing.keySet)).indexKey, own);
+}
+
+/** A record of this seed, or one that was taken over and published since, as it stands on the ledgers now. */
+export async function restoreRecord(
+  owner: Owner,
+  storageId: string,
+  known?: Trust | string,
+): Promise<OwnRecord> {
+  const trust = known ?? (await fetchTrust(owner));
+  if (!(await isUnderOwnKey(owner, "full", storageId)))
+    throw new DiptychError(
+      "key-missing",
+      "This ledger record came from another person, who published it last: take it over with the package that they gave (takeOver).",
+    );
   const full = await openOwn(owner, "full", storageId);
   if (full.manifest.own === undefined)
     throw new DiptychError(
@@ -87,6 +118,7 @@ async function restoreRecord(owner: Owner, storageId: string, trust: Trust | str
   const copy = decodeOwnCopy(await open(owner.keys.record.privateKey, ownCopyInfo, sealed));
   const base = fromOwnCopy(copy, (bytes) => parseCid(CID.decode(bytes).toString()));
   const { emrId } = base.header;
+  adoptFrom(owner, copy, storageId);
   if ((await owner.ledgerRecordId(emrId, "full")) !== storageId)
     throw new DiptychError(
       "keyring-invalid",
@@ -95,13 +127,13 @@ async function restoreRecord(owner: Owner, storageId: string, trust: Trust | str
   const distrust = await checkTrust(trust, copy);
   const policy = capsulePolicy(full.manifest.capsule);
   const shared = await openShared(owner, emrId);
-  const positions = shared && positionsUnder(shared.manifest, base.parts);
+  const positions = shared?.manifest && positionsUnder(shared.manifest, base.parts);
   const common = { ...base, ...(distrust === undefined ? {} : { distrust }) };
-  if (shared !== undefined && positions !== undefined)
+  if (shared?.manifest !== undefined && positions !== undefined)
     return {
       ...common,
       shared: positions,
-      rights: rightsFrom(
+      rights: rightsOf(
         { policy, purposes: full.purposes },
         { policy: capsulePolicy(shared.manifest.capsule), purposes: shared.purposes },
       ),
@@ -111,7 +143,7 @@ async function restoreRecord(owner: Owner, storageId: string, trust: Trust | str
   return {
     ...common,
     shared: meant?.positions ?? [],
-    rights: rightsFrom(
+    rights: rightsOf(
       { policy, purposes: full.purposes },
       meant === undefined
         ? { policy, purposes: full.purposes }
@@ -119,18 +151,6 @@ async function restoreRecord(owner: Owner, storageId: string, trust: Trust | str
     ),
     views: { full: full.view, ...(shared === undefined ? {} : { shared: { ...shared.view, stale: true } }) },
   };
-}
-
-type ViewRights = { policy: string; purposes: readonly string[] };
-
-/** Rights of both views; purposes are left out where any will do. */
-function rightsFrom(full: ViewRights, shared: ViewRights): Rights {
-  const purposes = {
-    ...(full.purposes.length === 0 ? {} : { full: full.purposes }),
-    ...(shared.purposes.length === 0 ? {} : { shared: shared.purposes }),
-  };
-  const policies = { full: full.policy, shared: shared.policy };
-  return Object.keys(purposes).length === 0 ? policies : { ...policies, purposes };
 }
 
 /** The authority's word on doctors' certificates, or why it can't be had. */
@@ -159,11 +179,31 @@ async function checkTrust(trust: Trust | string, copy: OwnCopy): Promise<string 
   }
 }
 
-/** The shared view, or undefined when a stop came before its first publish. */
-async function openShared(owner: Owner, emrId: Uint8Array) {
+/** What this seed can't derive of a record from another one stands in its own copy. */
+function adoptFrom(owner: Owner, { emrId, takenOver, views }: OwnCopy, storageId: string): void {
+  if (takenOver === undefined) return;
+  const idOf = (name: ViewName) => {
+    const id = takenOver.ledgerRecordIds[views.findIndex((view) => view.name === name)];
+    return id === undefined ? "" : hex(id);
+  };
+  const ledgerRecordIds = { full: idOf("full"), shared: idOf("shared") };
+  if (ledgerRecordIds.full === storageId) owner.adopt(emrId, { emrKey: takenOver.emrKey, ledgerRecordIds });
+}
+
+/**
+ * The shared view, or undefined when a stop came before its first publish. Without its manifest when another person published
+ * it, because a stop came while the record was taken over.
+ */
+async function openShared(
+  owner: Owner,
+  emrId: Uint8Array,
+): Promise<Awaited<ReturnType<typeof openOwn>> | { view: OwnView; manifest?: undefined } | undefined> {
   const id = await owner.ledgerRecordId(emrId, "shared");
   const standing = await owner.ledgers.shared.find(id);
-  return standing === undefined ? undefined : openOwn(owner, "shared", id);
+  if (standing === undefined || (await isUnderOwnKey(owner, "shared", id)))
+    return standing && openOwn(owner, "shared", id);
+  const { version, epoch, index } = standing;
+  return { view: { version, epoch, index: indexHash(index) } };
 }
 
 /**

@@ -165,7 +165,7 @@ async function isFinal(owner: Owner, emrId: Uint8Array, name: ViewName, view: Ow
 export async function forgetOldRoots(owner: Owner, record: OwnRecord): Promise<void> {
   for (const name of viewNames) {
     const view = record.views[name];
-    if (view === undefined || view.stale === true) continue;
+    if (view?.root === undefined || view.stale === true) continue;
     const chain = owner.chains[ledgerOf[name]];
     const id = await owner.ledgerRecordId(record.header.emrId, name);
     if (!(await isFinal(owner, record.header.emrId, name, view))) continue;

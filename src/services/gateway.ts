@@ -5,24 +5,31 @@
 import type { BlockStore, Pin } from "../cloud/blockStore.ts";
 import { type CID, multihashKey, parseCid } from "../cloud/blocks.ts";
 import { carBytes, readCar } from "../cloud/car.ts";
-import type { FetchOrder, OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
+import type {
+  FetchOrder,
+  KeepOrder,
+  OwnerFetchOrder,
+  RootOrder,
+  UploadOrder,
+} from "../cloud/gatewayClient.ts";
 import { readableFrom, walkCids, walkDag } from "../cloud/walk.ts";
+import { unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
+import { checkAccountSigner, checkIndexWord } from "../ledger/accountSignature.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
+import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import {
   checkSigner,
   fetchMessage,
-  indexMessage,
   keepOnlyMessage,
   type MessageKind,
   ownerFetchMessage,
   type Pinning,
-  recoverSigner,
   type Upload,
   uploadMessage,
 } from "../ledger/typedData.ts";
-import { type Confirmations, readFinal } from "./finality.ts";
+import { blockToRead, type Confirmations, readFinal } from "./finality.ts";
 import { demandLive } from "./liveGrant.ts";
 import { UsedNonces } from "./usedNonces.ts";
 
@@ -60,18 +67,18 @@ export class Gateway {
    *
    * @throws DiptychError `signature-invalid`
    */
-  checkUpload(orders: readonly UploadOrder[]): Address[] {
-    const signers = orders.map((order) =>
-      this.checkRoot<Upload>(uploadMessage, order, { owners: order.owners }),
-    );
+  async checkUpload(orders: readonly UploadOrder[]): Promise<Address[]> {
     // Each owner says who the others are: nobody joins an upload, and with it the owners' blocks, uninvited.
-    const named = signers.join().toLowerCase();
-    if (orders.some(({ owners }) => owners.join().toLowerCase() !== named))
+    const named = orders[0]?.owners ?? [];
+    const list = named.join().toLowerCase();
+    if (named.length !== orders.length || orders.some(({ owners }) => owners.join().toLowerCase() !== list))
       throw new DiptychError(
         "signature-invalid",
         "The upload's roots are not signed by just the owners that each order names: sign them together.",
       );
-    return signers;
+    for (const [i, order] of orders.entries())
+      await this.checkRoot<Upload>(uploadMessage, order, named[i]!, { owners: order.owners });
+    return named;
   }
 
   /**
@@ -101,10 +108,10 @@ export class Gateway {
     const ledger = this.ledgers[order.side];
     const { gateway, requestId, cid, time, nonce } = order;
     this.checkFresh(gateway, time);
-    const { grant, record } = await readFinal(chain.provider, this.confirmations, async (block) => {
-      await demandLive(ledger, requestId, block);
-      const found = (await ledger.grantOf(requestId, block))!;
-      return { grant: found, record: await ledger.record(found.ledgerRecordId, block) };
+    const { grant, record, block } = await readFinal(chain.provider, this.confirmations, async (at) => {
+      await demandLive(ledger, requestId, at);
+      const found = (await ledger.grantOf(requestId, at))!;
+      return { grant: found, record: await ledger.record(found.ledgerRecordId, at), block: at };
     });
     checkSigner(
       fetchMessage,
@@ -121,7 +128,7 @@ export class Gateway {
         `Version ${version} is no longer current: have the index released again.`,
       );
     const index = { ledgerRecordId: grant.ledgerRecordId, version: BigInt(version), cid, tag };
-    checkSigner(indexMessage, chain, index, signature, record.owner);
+    await checkIndexWord(chain, index, unhex(signature), record.owner, block);
     return this.carOf(order.side, cid, record.owner);
   }
 
@@ -130,31 +137,28 @@ export class Gateway {
    * from the one who uploaded it.
    */
   async fetchOwn(order: OwnerFetchOrder): Promise<Uint8Array> {
-    const { side, gateway, cid, time, nonce, signature } = order;
+    const { side, gateway, cid, time, nonce, owner } = order;
     this.checkFresh(gateway, time);
-    const owner = recoverSigner(
-      ownerFetchMessage,
-      this.chain(side),
-      { gateway, cid, time, nonce },
-      signature,
-    );
-    const uploader = order.index === undefined ? owner : await this.ownerBefore(order, order.index, owner);
+    await this.checkOwner(ownerFetchMessage, order, { gateway, cid, time, nonce }, owner);
+    const uploader = order.index === undefined ? owner : await this.ownerBefore(order, order.index);
     const car = await this.carOf(side, cid, uploader);
     this.ownerNonces.take(owner, nonce, Date.now() / 1000 + 2 * window);
     return car;
   }
 
-  /** Who told the gateway, by d_Index, which root belongs to the version that stands; the record must be `owner`'s now. */
+  /** Who published the version that stands, and told the gateway its root by d_Index; the record must be `owner`'s now. */
   private async ownerBefore(
-    { side, cid }: OwnerFetchOrder,
+    { side, cid, owner }: OwnerFetchOrder,
     index: NonNullable<OwnerFetchOrder["index"]>,
-    owner: Address,
   ): Promise<Address> {
     const { ledgerRecordId, version, tag, signature } = index;
     const chain = this.chain(side);
-    const record = await readFinal(chain.provider, this.confirmations, (block) =>
-      this.ledgers[side].record(ledgerRecordId, block),
-    );
+    const { record, publisher, block } = await readFinal(chain.provider, this.confirmations, async (at) => {
+      const found = await this.ledgers[side].record(ledgerRecordId, at);
+      // Only an owner can publish under a key set, and only one of their own dealing.
+      const { dealer } = await new KeyRegistry(chain).keySet(found.keySet, at);
+      return { record: found, publisher: dealer, block: at };
+    });
     if (record.owner.toLowerCase() !== owner.toLowerCase())
       throw new DiptychError("not-owner", "The ledger record is not this account's: take it over first.");
     if (record.version !== version)
@@ -163,15 +167,17 @@ export class Gateway {
         `Version ${version} is no longer current: read the ledger record again.`,
       );
     const word = { ledgerRecordId, version: BigInt(version), cid, tag };
-    return recoverSigner(indexMessage, chain, word, signature);
+    await checkIndexWord(chain, word, unhex(signature), publisher, block);
+    return publisher;
   }
 
   /**
    * Of all that the signer uploaded under the order's tag before the order's root, forgets everything, and deletes the blocks that
    * no root links any more. What was uploaded after it stays: it may be on its way to a ledger. Doing it again changes nothing.
    */
-  async keepOnly(order: RootOrder): Promise<void> {
-    const owner = pinOwner(order.side, this.checkRoot<Pinning>(keepOnlyMessage, order, {}));
+  async keepOnly(order: KeepOrder): Promise<void> {
+    await this.checkRoot<Pinning>(keepOnlyMessage, order, order.owner, {});
+    const owner = pinOwner(order.side, order.owner);
     const pins = (await this.store.pins()).filter((pin) => pin.owner === owner && pin.meta.tag === order.tag);
     const kept = pins.find((pin) => pin.root.toString() === order.cid);
     if (kept === undefined) throw unknownRoot();
@@ -220,21 +226,29 @@ export class Gateway {
     return { accounts: [...accounts], blocks: await readableFrom(roots, (cid) => this.store.get(cid)) };
   }
 
-  private checkRoot<Value extends Pinning>(
+  private async checkRoot<Value extends Pinning>(
     kind: MessageKind<Value>,
     order: RootOrder,
+    owner: Address,
     more: Omit<Value, keyof Pinning>,
-  ): Address {
-    const { side, gateway, cid, tag, time, nonce, signature } = order;
+  ): Promise<void> {
+    const { gateway, cid, tag, time, nonce } = order;
     this.checkFresh(gateway, time);
-    const signer = recoverSigner(
-      kind,
-      this.chain(side),
-      { gateway, cid, tag, time, nonce, ...more } as Value,
-      signature,
-    );
-    this.ownerNonces.take(signer, nonce, Date.now() / 1000 + 2 * window);
-    return signer;
+    await this.checkOwner(kind, order, { gateway, cid, tag, time, nonce, ...more } as Value, owner);
+    this.ownerNonces.take(owner, nonce, Date.now() / 1000 + 2 * window);
+  }
+
+  /** Demands that an owner account signed this: a key, or a contract as it stands in a final block. */
+  private async checkOwner<Value extends object>(
+    kind: MessageKind<Value>,
+    { side, signature }: Pick<RootOrder, "side" | "signature">,
+    value: Value,
+    owner: Address,
+  ): Promise<void> {
+    const chain = this.chain(side);
+    // The chain is asked for nothing where the account is a key.
+    const final = () => blockToRead(chain.provider, this.confirmations);
+    await checkAccountSigner(kind, chain, value, signature, owner, final);
   }
 
   private checkFresh(gateway: string, time: number): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FetchOrder, OwnerFetchOrder, RootOrder, UploadOrder } from "../cloud/gatewayClient.ts";
+import type { FetchOrder, KeepOrder, OwnerFetchOrder, UploadOrder } from "../cloud/gatewayClient.ts";
 import { utf8Decode } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Gateway } from "./gateway.ts";
@@ -25,7 +25,7 @@ const rootFields = {
   tag: field.bytes32,
   time: field.seconds,
   nonce: field.bytes32,
-  signature: field.signature,
+  signature: field.accountSignature,
 };
 
 const version = { type: "integer", minimum: 1, maximum: 2 ** 32 - 1 };
@@ -66,7 +66,7 @@ export async function serveGateway(
             "argument-invalid",
             `An upload is a ${carType} with its signed roots, at most ${mostRoots}, in the header diptych-roots.`,
           );
-        const owners = gateway.checkUpload(orders as UploadOrder[]);
+        const owners = await gateway.checkUpload(orders as UploadOrder[]);
         checked.set(request, { orders: orders as UploadOrder[], owners });
         return payload;
       },
@@ -106,13 +106,13 @@ export async function serveGateway(
   });
   service.post<{ Body: OwnerFetchOrder }>(
     "/v1/own-fetches",
-    { schema: { body: body(ownFields, { index: takenOver }) } },
+    { schema: { body: body({ ...ownFields, owner: field.address }, { index: takenOver }) } },
     async ({ body: order }, reply) => reply.type(carType).send(Buffer.from(await gateway.fetchOwn(order))),
   );
 
-  service.post<{ Body: RootOrder }>(
+  service.post<{ Body: KeepOrder }>(
     "/v1/keeps",
-    { schema: { body: body(rootFields) } },
+    { schema: { body: body({ ...rootFields, owner: field.address }) } },
     async ({ body: order }) => {
       await gateway.keepOnly(order);
       return { ok: true };

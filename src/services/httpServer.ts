@@ -80,6 +80,8 @@ export const field = {
   bytes32: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
   address: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" },
   signature: { type: "string", pattern: "^0x[0-9a-f]{130}$" },
+  /** Of an account that may be a contract: up to 1024 bytes. */
+  accountSignature: { type: "string", pattern: "^0x([0-9a-f]{2}){0,1024}$" },
   point: { type: "string", pattern: "^0x04[0-9a-f]{128}$" },
   hex: { type: "string", pattern: "^0x([0-9a-f]{2})*$", maxLength: 65_536 },
   seconds: { type: "integer", minimum: 0, maximum: 2 ** 40 },

@@ -37,6 +37,7 @@ export type Report = {
   steps: { step: string; name: string; skipped?: true }[];
   parties: Party[];
   after: Party[];
+  purposes: { purpose: string; decision: string; transaction: string; explanation: string }[];
 };
 
 export function checkReport(report: unknown): asserts report is Report {
@@ -48,8 +49,9 @@ export function checkReport(report: unknown): asserts report is Report {
     steps: Array.isArray,
     parties: Array.isArray,
     after: Array.isArray,
+    purposes: Array.isArray,
   });
-  const { record, chains, steps, parties, after } = report as Record<string, Fields>;
+  const { record, chains, steps, parties, after, purposes } = report as Record<string, Fields>;
   checkFields(record, { schema: isOneOf("emr9", "fhir-r4"), parts: Array.isArray });
   for (const [i, part] of (record!.parts as unknown[]).entries())
     checkFields(part, {
@@ -79,6 +81,25 @@ export function checkReport(report: unknown): asserts report is Report {
     expect(list.map((party) => party.name)).to.deep.equal(partyNames);
     for (const party of list) checkParty(party);
   }
+  checkPurposes(purposes as unknown as Report["purposes"], (parties as unknown as Fields[])[2]!);
+}
+
+function checkPurposes(asked: Report["purposes"], general: { transaction?: unknown }): void {
+  expect(asked.map(({ purpose, decision }) => [purpose, decision])).to.deep.equal([
+    ["HMARKT", "denied"],
+    ["HRESCH", "granted"],
+  ]);
+  for (const each of asked) {
+    const shape = { purpose: isText, decision: isText, transaction: isHex(32), explanation: isText };
+    checkFields(each, { ...shape, reason: isOneOf("purpose-not-allowed") }, ["reason"]);
+    expect(Object.hasOwn(each, "reason")).to.equal(each.decision === "denied");
+  }
+  const [refused, granted] = asked;
+  expect(refused!.explanation).to.contain("The record may not be asked for this purpose.");
+  expect(refused!.explanation).to.contain("TREAT").and.contain("HRESCH").and.contain("role:researcher");
+  expect(granted!.explanation).to.contain("A request would be granted.");
+  expect(granted!.transaction).to.equal(general.transaction);
+  expect(refused!.transaction).not.to.equal(granted!.transaction);
 }
 
 function checkParty(party: Party): void {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Contract, id, JsonRpcProvider } from "ethers";
+import { Contract, id, JsonRpcProvider, JsonRpcSigner } from "ethers";
 import hre from "hardhat";
 import { type LocalChain, startChain } from "../../scripts/chains.ts";
 import { type Deployment, deployChain, identifyChain, type Side } from "../../scripts/deployment.ts";
@@ -90,7 +90,7 @@ describe("Deployment to two local chains over JSON-RPC", () => {
     });
     const somebody = accounts[9]!;
     const ways: [Partial<Expected>, string, RegExp][] = [
-      [{ chainId: 1 }, "chain", /on chain 31338/],
+      [{ deployment: { ...deployment, chainId: 1 } }, "chain", /on chain 31338/],
       [{ deployment: { ...deployment, genesisHash: id("another") } }, "chain", /started anew/],
       [moved({ ledger: somebody }), "code", /no contract at/],
       [
@@ -118,6 +118,27 @@ describe("Deployment to two local chains over JSON-RPC", () => {
     expect((await examine(provider, { ...expected, ...other })).map(({ says }) => says).join()).to.contain(
       "missing from",
     );
+  });
+
+  it("is told unsound while a shorter wait of new administrators is on its way", async () => {
+    const { deployment, parameters, provider } = running.shared!;
+    const { contracts } = deployment;
+    await provider.send("hardhat_impersonateAccount", [contracts.timelock]);
+    await provider.send("hardhat_setBalance", [contracts.timelock, "0xde0b6b3a7640000"]);
+    const timelock = new JsonRpcSigner(provider, contracts.timelock);
+    const registry = new Contract(contracts.attributeRegistry, attributeRegistryAbi, timelock);
+    const delays = async () => {
+      const found = await examine(provider, { side: "shared", deployment, parameters, readContract });
+      return found.filter(({ about }) => about === "delay").map(({ level, says }) => [level, says]);
+    };
+    expect(await delays()).to.deep.equal([]);
+    await (await registry.getFunction("changeDefaultAdminDelay")(3600)).wait();
+    expect(await delays()).to.deep.equal([
+      ["problem", "A new administrator of the attributeRegistry is about to wait 3600 s, not 86400."],
+    ]);
+    await (await registry.getFunction("changeDefaultAdminDelay")(86_401)).wait();
+    expect(await delays()).to.deep.equal([]);
+    await (await registry.getFunction("rollbackDefaultAdminDelay")()).wait();
   });
 
   it("gives a chain that is started anew another first block", async () => {

@@ -3,11 +3,13 @@ import { expect } from "chai";
 import { hex, unhex } from "../../src/core/bytes.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import {
+  decodeHandOver,
   decodeInfo1,
   decodeKeyring,
   decodeOwnCopy,
   decodePartPlaintext,
   emrPublicKey,
+  encodeHandOver,
   encodeInfo1,
   encodeKeyring,
   encodeOwnCopy,
@@ -18,7 +20,7 @@ import {
 } from "../../src/record/index.ts";
 import { expectCode } from "../expectCode.ts";
 
-type Format = "keyring" | "ownCopy" | "info1" | "partPlaintext";
+type Format = "keyring" | "ownCopy" | "ownCopyTaken" | "info1" | "handOver" | "partPlaintext";
 interface Vectors extends Record<Format, string> {
   header: string;
   seed: string;
@@ -34,6 +36,8 @@ const vectors = JSON.parse(readFileSync(new URL("vectors/formats.json", import.m
 const formats: Record<Format, { again: (bytes: Uint8Array) => Uint8Array; code: ErrorCode }> = {
   keyring: { again: (bytes) => encodeKeyring(decodeKeyring(bytes)), code: "keyring-invalid" },
   ownCopy: { again: (bytes) => encodeOwnCopy(decodeOwnCopy(bytes)), code: "encoding-invalid" },
+  ownCopyTaken: { again: (bytes) => encodeOwnCopy(decodeOwnCopy(bytes)), code: "encoding-invalid" },
+  handOver: { again: (bytes) => encodeHandOver(decodeHandOver(bytes)), code: "hand-over-invalid" },
   info1: { again: (bytes) => encodeInfo1(decodeInfo1(bytes)), code: "info1-invalid" },
   partPlaintext: {
     again: (bytes) => encodePartPlaintext(decodePartPlaintext(bytes)),
@@ -55,6 +59,11 @@ describe("record: test vectors", () => {
     expect(copy.parts.map((part) => part.side)).to.deep.equal(["private", "shared"]);
     expect(copy.views.map((view) => view.purposes)).to.deep.equal([undefined, ["TREAT"]]);
     expect(copy.views.map((view) => view.ledger)).to.deep.equal(["storage", "shared"]);
+    expect(copy.takenOver).to.equal(undefined);
+    expect(decodeOwnCopy(unhex(vectors.ownCopyTaken)).takenOver?.ledgerRecordIds).to.have.length(2);
+    const handOver = decodeHandOver(unhex(vectors.handOver));
+    expect([handOver.generations, handOver.shared]).to.deep.equal([[4], [1]]);
+    expect(handOver.sharedView.purposes).to.deep.equal(["TREAT", "HRESCH"]);
     expect(decodePartPlaintext(unhex(vectors.partPlaintext)).label).to.equal("性别");
   });
 

@@ -175,7 +175,7 @@ describe("services: what the gateway keeps", () => {
     await client.keepOnly(await order(owner, kept.root));
     // An upload's signature is no such word.
     const { owners: _owners, ...word } = await gateway.uploadOrder(owner, kept.root, { tag });
-    await expectCode("block-missing", () => client.keepOnly(word));
+    await expectCode("signature-invalid", () => client.keepOnly({ ...word, owner: owner.address }));
   });
 
   it("forgets nothing that was uploaded after the kept root, nor anything when the kept root is damaged", async () => {

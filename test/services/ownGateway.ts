@@ -1,6 +1,6 @@
 /** A gateway of a test's own over a store in memory, and hand-made orders to it. */
 import type { Signer } from "ethers";
-import { GatewayClient, type RootOrder, type UploadOrder } from "../../src/cloud/gatewayClient.ts";
+import { GatewayClient, type KeepOrder, type UploadOrder } from "../../src/cloud/gatewayClient.ts";
 import {
   type Block,
   type CID,
@@ -66,16 +66,16 @@ export async function startGateway() {
     await client.upload(await carBytes([view.root], view.blocks), [order]);
   }
 
-  async function keepOrder(signer: Signer, cid: CID, tag: string): Promise<RootOrder> {
+  async function keepOrder(signer: Signer, cid: CID, tag: string): Promise<KeepOrder> {
     const message = { ...rootOf(cid), tag };
     const signature = await signMessage(signer, keepOnlyMessage, chains.storage, message);
-    return { side: "storage", ...message, signature };
+    return { side: "storage", owner: await signer.getAddress(), ...message, signature };
   }
 
   async function ownFetch(signer: Signer, cid: CID, side: Side = "storage") {
     const message = { gateway: client.origin, cid: cid.toString(), time: now(), nonce: random32() };
     const signature = await signMessage(signer, ownerFetchMessage, chains[side], message);
-    return client.fetchOwn({ side, ...message, signature });
+    return client.fetchOwn({ side, owner: await signer.getAddress(), ...message, signature });
   }
 
   return { chains, store, client, uploadOrder, upload, keepOrder, ownFetch, close: () => served.close() };

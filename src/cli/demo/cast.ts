@@ -7,14 +7,19 @@ import type { Rights } from "../../roles/redefinition.ts";
 import { Requester } from "../../roles/requester.ts";
 import type { World } from "../world.ts";
 
+/** What the views may be asked for, by HL7's codes: treatment and running the hospital, the shared side for research too. */
+const purposes = { full: ["TREAT", "HOPERAT"], shared: ["TREAT", "HOPERAT", "HRESCH"] };
+
 /** The paper's example policies, before and after 5.3.2; its figures are lost, these are ours. */
 export const rightsBefore: Rights = {
   full: "(role:doctor and org:yzu-hospital) or role:government",
   shared: "(role:doctor and org:yzu-hospital) or role:government or role:researcher or role:insurer",
+  purposes,
 };
 export const rightsAfter: Rights = {
   full: "(role:doctor and org:yzu-hospital) or role:researcher",
   shared: "(role:doctor and org:yzu-hospital) or role:researcher or role:government or role:insurer",
+  purposes,
 };
 
 export const requesterAttributes = {

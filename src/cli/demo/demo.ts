@@ -83,7 +83,7 @@ async function play(split: SplitRecord, file: Uint8Array, narrator: Narrator, ou
     narrator.line(
       `All of it held, in ${(narrator.steps.reduce((sum, step) => sum + step.ms, 0) / 1000).toFixed(1)} s of steps.`,
     );
-    return reportOf(split, world, narrator.steps, shared.parties, after);
+    return reportOf(split, world, narrator.steps, shared.parties, after, shared.purposes);
   } catch (error) {
     // What fails because everything is being closed is no news; `stop` ends the process.
     if (stopping.signal.aborted) await new Promise<never>(() => undefined);

@@ -24,6 +24,18 @@ export type Party = {
   verified: boolean;
 };
 
+/** A request of the general requester on the shared chain, for one purpose, and what it rests on. */
+export type PurposeRequest = {
+  /** HL7's code. */
+  purpose: string;
+  decision: "granted" | "denied";
+  /** Why denied, in the contract's words. */
+  reason?: Decision;
+  transaction: string;
+  /** What the ledger's explanation says, in sentences. */
+  explanation: string;
+};
+
 export type Report = {
   ok: boolean;
   record: {
@@ -34,6 +46,8 @@ export type Report = {
   steps: Step[];
   parties: Party[];
   after: Party[];
+  /** The same requester with the same attributes, for a purpose that the view may not be asked for, and for one that it may. */
+  purposes: PurposeRequest[];
 };
 
 export function reportOf(
@@ -42,6 +56,7 @@ export function reportOf(
   steps: Step[],
   parties: Party[],
   after: Party[],
+  purposes: PurposeRequest[],
 ): Report {
   const chain = (side: Ledger) => ({
     chainId: world.chains[side].chainId,
@@ -62,5 +77,6 @@ export function reportOf(
     steps,
     parties,
     after,
+    purposes,
   };
 }

@@ -10,16 +10,20 @@ import type { Opened } from "../../roles/opened.ts";
 import { Patient } from "../../roles/patient.ts";
 import { type RequesterName, requesterAttributes, requesterNames } from "./cast.ts";
 import { claim, refused } from "./expectations.ts";
-import type { Party, PartyName } from "./report.ts";
+import { askForPurposes } from "./purposes.ts";
+import type { Party, PartyName, PurposeRequest } from "./report.ts";
 import { narrated, type Scene, type Stored, sum } from "./storing.ts";
 
 /** Whose request a party's line in the report is about. */
-const asking: Record<Exclude<PartyName, "patient">, { who: RequesterName; ledger: Ledger }> = {
-  privileged: { who: "privileged", ledger: "storage" },
-  general: { who: "general", ledger: "shared" },
-  "general-on-storage": { who: "general", ledger: "storage" },
-  stranger: { who: "stranger", ledger: "shared" },
-  expired: { who: "expired", ledger: "shared" },
+const asking: Record<
+  Exclude<PartyName, "patient">,
+  { who: RequesterName; ledger: Ledger; purpose: "TREAT" | "HRESCH" }
+> = {
+  privileged: { who: "privileged", ledger: "storage", purpose: "TREAT" },
+  general: { who: "general", ledger: "shared", purpose: "HRESCH" },
+  "general-on-storage": { who: "general", ledger: "storage", purpose: "TREAT" },
+  stranger: { who: "stranger", ledger: "shared", purpose: "TREAT" },
+  expired: { who: "expired", ledger: "shared", purpose: "TREAT" },
 };
 type Asking = keyof typeof asking;
 export const askingNames = Object.keys(asking) as Asking[];
@@ -36,6 +40,7 @@ export type Shared = {
   government: Opened;
   patientFile: Uint8Array;
   parties: Party[];
+  purposes: PurposeRequest[];
 };
 
 export async function share(scene: Scene & { file: Uint8Array }, stored: Stored): Promise<Shared> {
@@ -49,7 +54,9 @@ export async function share(scene: Scene & { file: Uint8Array }, stored: Stored)
       await waitUntil(scene, attestedUntil);
       const made = await askAll(scene, stored);
       for (const name of askingNames)
-        tell(`${name.padEnd(18)} ${asking[name].ledger.padEnd(7)} ${words(made[name].decided)}`);
+        tell(
+          `${name.padEnd(18)} ${asking[name].ledger.padEnd(7)} ${asking[name].purpose.padEnd(6)} ${words(made[name].decided)}`,
+        );
       return { value: made, gas: sum(askingNames.map((name) => made[name].mined.gas)) };
     },
   );
@@ -60,6 +67,8 @@ export async function share(scene: Scene & { file: Uint8Array }, stored: Stored)
       `${name} is ${expected ? "granted" : "denied"}`,
     );
   }
+
+  const purposes = await askForPurposes(scene, stored, requests.general);
 
   const privileged = await openStory(scene, "privileged", requests.privileged.decided);
   claim(
@@ -140,7 +149,7 @@ export async function share(scene: Scene & { file: Uint8Array }, stored: Stored)
   );
 
   const parties = partiesOf(scene, stored, requests, { privileged, general });
-  return { requests, privileged, general, government, patientFile, parties };
+  return { requests, privileged, general, government, patientFile, parties, purposes };
 }
 
 /**
@@ -186,10 +195,8 @@ async function waitUntil({ world, narrator }: Scene, time: number): Promise<void
 export async function askAll({ cast }: Pick<Scene, "cast">, stored: Stored): Promise<Requests> {
   const made: Partial<Requests> = {};
   for (const name of askingNames) {
-    const { who, ledger } = asking[name];
-    made[name] = await cast.requesters[who].request(ledger, stored.ledgerRecordIds[ledger], {
-      purpose: "TREAT",
-    });
+    const { who, ledger, purpose } = asking[name];
+    made[name] = await cast.requesters[who].request(ledger, stored.ledgerRecordIds[ledger], { purpose });
   }
   return made as Requests;
 }

@@ -1,6 +1,7 @@
 /** 5.1: the doctor signs, the patient verifies, extracts, encrypts, uploads and publishes on both chains. */
 import type { SplitRecord } from "../../record/index.ts";
 import { sharedPositions } from "../../record/index.ts";
+import { purposesOf } from "../../roles/redefinition.ts";
 import type { PublishedView } from "../../roles/settling.ts";
 import type { World } from "../world.ts";
 import { type Cast, rightsBefore } from "./cast.ts";
@@ -94,7 +95,7 @@ export async function storeRecord({ world, cast, split, narrator }: Scene): Prom
       const made = await patient.encrypt(invitation.emrId, sharedPositions(split), rightsBefore);
       for (const view of made.views)
         tell(
-          `${view.name}: capsule ${bytesInWords(view.sizes.capsule)}, keyring ${bytesInWords(view.sizes.keyring)}, for ${made.record.rights[view.name]}`,
+          `${view.name}: capsule ${bytesInWords(view.sizes.capsule)}, keyring ${bytesInWords(view.sizes.keyring)}, for ${made.record.rights[view.name]}; purposes ${purposesOf(made.record.rights, view.name).join(", ")}`,
         );
       return { value: made, bytes: made.encrypted.bytes };
     },

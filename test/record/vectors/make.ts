@@ -63,25 +63,44 @@ const ownCopy = join(
   list(own(1, "name", 0), own(2, "gender", 1)),
   list(view("full", 0, [], [1, 2], fixed("tag")), view("shared", 1, ["TREAT"], [2], Buffer.alloc(0))),
 );
+const ownCopyTaken = join(number(1, 2), ownCopy.subarray(1), fixed("emr key"), fixed("record 1"), fixed("record 2"));
 const revealed = join(number(2, 1), framed("name"), fixed("salt"), framed('"x"'));
 const extraction = join(number(1, 1), framed(header), framed(signature), list(revealed), list());
 const info1 = join(number(1, 1), framed(extraction), list(framed(certificate)));
+const handed = (name: string, purposes: string[]) =>
+  join(fixed(`${name} id`), fixed(`${name} index`), framed("role:doctor"), list(...purposes.map((each) => framed(each))));
+const handOver = (generations: number[], shared: number[]) =>
+  join(
+    number(1, 1),
+    framed(info1),
+    fixed("emr key"),
+    list(...generations.map((each) => number(4, each))),
+    list(...shared.map((each) => number(2, each))),
+    handed("full", []),
+    handed("shared", ["TREAT", "HRESCH"]),
+  );
 
 const hexed = (values: Record<string, Buffer>) =>
   Object.fromEntries(Object.entries(values).map(([name, bytes]) => [name, bytes.toString("hex")]));
 const vectors = {
-  ...hexed({ header, keyring, ownCopy, info1, seed, emrPublicKey: publicKey, emrSignature }),
+  ...hexed({ header, keyring, ownCopy, ownCopyTaken, info1, handOver: handOver([4], [1]), seed, emrPublicKey: publicKey, emrSignature }),
   pseudonym: digest("diptych/record/pseudonym/v1", publicKey).toString("hex"),
   partPlaintext: join(part, Buffer.alloc(1024 - part.length)).toString("hex"),
   place: { ...place, ...hexed({ contract: place.contract, ledgerRecordId: place.ledgerRecordId }) },
   mustFail: [
-    ...Object.entries({ keyring, ownCopy, info1, partPlaintext: join(part, Buffer.alloc(1024 - part.length)) }).flatMap(
+    ...Object.entries({
+      ...{ keyring, ownCopy, ownCopyTaken, info1, handOver: handOver([4], [1]) },
+      partPlaintext: join(part, Buffer.alloc(1024 - part.length)),
+    }).flatMap(
       ([format, bytes]) => [
-        { format, name: "version 2", bytes: join(number(1, 2), bytes.subarray(1)) },
+        { format, name: "another version", bytes: join(number(1, 3 - bytes[0]!), bytes.subarray(1)) },
         { format, name: "a byte too many", bytes: join(bytes, Buffer.alloc(1)) },
         { format, name: "a byte missing", bytes: bytes.subarray(0, -1) },
       ],
     ),
+    { format: "handOver", name: "generations of two parts", bytes: handOver([4, 4], [1]) },
+    { format: "handOver", name: "a shared part that isn't there", bytes: handOver([4], [2]) },
+    { format: "handOver", name: "a shared part twice", bytes: handOver([4], [1, 1]) },
     { format: "partPlaintext", name: "padding of ones", bytes: join(part, Buffer.alloc(1024 - part.length, 1)) },
     { format: "partPlaintext", name: "no padding", bytes: part },
     { format: "ownCopy", name: "ledger 2", bytes: join(ownCopy.subarray(0, -4 - 6 - 13 - 15 - 1), number(1, 2), ownCopy.subarray(-4 - 6 - 13 - 15)) },
