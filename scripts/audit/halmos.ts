@@ -2,15 +2,16 @@
  * Proves the theorems of scripts/audit/proofs.ts (written in Solidity in test/halmos) with Halmos, a symbolic executor, for
  * all arguments within their bounds; then breaks the contracts, and demands that each theorem is refuted.
  *
- *   node scripts/audit/halmos.ts [--only NAMEBEGINNING] [--at COMMIT] [--deep]
+ *   node scripts/audit/halmos.ts [--only PART-OF-NAME] [--at COMMIT] [--deep]
  *
  * --deep goes further: minutes become hours.
  *
  * Halmos comes from PyPI; without it nothing is proven and the status is 0, unless DIPTYCH_AUDIT_REQUIRED is set. Halmos
  * expects a Foundry project: it gets a folder that looks like one, with what solc makes of our sources.
  */
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,12 +21,16 @@ import { type Theorem, theorems } from "./proofs.ts";
 import { commandsOf } from "./python.ts";
 
 const VERSION = "0.3.3";
+/** A theorem takes seconds, on a busy machine minutes: what takes longer than this hangs. */
+const LIMIT_MS = 15 * 60_000;
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, at: { type: "string" }, deep: { type: "boolean", default: false } },
 });
 const home = join(project, "cache", "audit");
 const scratch = join(home, "halmos");
+/** Runs at a time: Halmos keeps one core busy. */
+const width = Math.max(1, Math.min(4, availableParallelism()));
 const root = options.at === undefined ? project : join(home, "tree");
 if (options.at !== undefined) copyTree(project, root, options.at);
 
@@ -38,20 +43,27 @@ interface Outcome {
   num_paths: [number, number, number] | null;
 }
 
-/** Writes a folder as Foundry leaves it after a build of these contracts of test/halmos and what they make. */
-function writeBuild(sources: Sources, names: readonly string[]): void {
+const running = new Set<ChildProcess>();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => {
+    for (const child of running) child.kill();
+    process.exit(1);
+  });
+
+/** Writes a folder as Foundry leaves it after a build of this contract of test/halmos; its path. */
+function writeBuild(sources: Sources, contract: string, name: string): string {
+  const source = `test/halmos/${contract}.sol`;
   const wanted = ["abi", "metadata", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"];
-  const selection = Object.fromEntries(names.map((name) => [`test/halmos/${name}.sol`, { "*": wanted }]));
-  const output = compileSound(root, sources, { "*": { "": ["ast"] }, ...selection });
-  rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(join(scratch, "bin"), { recursive: true });
-  writeFileSync(join(scratch, "foundry.toml"), "");
-  writeFileSync(join(scratch, "bin", "forge"), "#!/bin/sh\nexit 0\n");
-  chmodSync(join(scratch, "bin", "forge"), 0o755);
+  const output = compileSound(root, sources, { [source]: { "*": wanted } });
+  const folder = join(scratch, name);
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  writeFileSync(join(folder, "foundry.toml"), "");
+  writeFileSync(join(folder, "bin", "forge"), "#!/bin/sh\nexit 0\n");
+  chmodSync(join(folder, "bin", "forge"), 0o755);
   for (const [path, contracts] of Object.entries(output.contracts)) {
-    const folder = join(scratch, "out", path.split("/").at(-1) ?? path);
-    mkdirSync(folder, { recursive: true });
-    const { ast, id } = output.sources[path]!;
+    const out = join(folder, "out", path.split("/").at(-1) ?? path);
+    mkdirSync(out, { recursive: true });
+    const { ast, id } = trees[path]!;
     for (const [name, { abi, evm, metadata }] of Object.entries(contracts)) {
       const code = (of: "bytecode" | "deployedBytecode") => ({ ...evm[of], object: `0x${evm[of].object}` });
       const artifact = {
@@ -63,29 +75,40 @@ function writeBuild(sources: Sources, names: readonly string[]): void {
         ast,
         id,
       };
-      writeFileSync(join(folder, `${name}.json`), JSON.stringify(artifact));
+      writeFileSync(join(out, `${name}.json`), JSON.stringify(artifact));
     }
   }
+  return folder;
 }
 
-/** Runs Halmos on one theorem, on what was built last. */
-function runHalmos(bin: string, { contract, check, bytes }: Theorem, early: boolean): Outcome | undefined {
-  const result = join(scratch, "result.json");
-  rmSync(result, { force: true });
+/** Runs Halmos on one theorem, on what was built in `folder`. */
+async function runHalmos(
+  folder: string,
+  { contract, check, bytes }: Theorem,
+  early: boolean,
+): Promise<Outcome | undefined> {
+  const result = join(folder, `${check}.json`);
   const args = ["--contract", contract, "--function", check, "--no-status", "--json-output", result];
-  // Every loop here ends by itself: the bound is only there so that a broken one ends too.
-  args.push("--loop", "256", "--solver-timeout-branching", "10s", "--solver-timeout-assertion", "60s");
+  // Every loop here ends by itself: the bound is only there so that a broken one ends too. A branch that isn't found
+  // impossible in time is followed: that costs time and proves no less.
+  args.push("--loop", "256", "--solver-timeout-branching", "200ms", "--solver-timeout-assertion", "120s");
   if (bytes !== undefined) {
     const most = options.deep ? bytes.deep : bytes.quick;
     args.push("--array-lengths", `operations={${Array.from({ length: most + 1 }, (_, i) => i).join(",")}}`);
   }
   if (early) args.push("--early-exit");
-  const path = [join(scratch, "bin"), bin, process.env.PATH].join(delimiter);
-  const run = spawnSync(join(bin, "halmos"), args, {
-    cwd: scratch,
+  const path = [join(folder, "bin"), commands, process.env.PATH].join(delimiter);
+  const child = spawn(join(commands, "halmos"), args, {
+    cwd: folder,
     env: { ...process.env, PATH: path },
-    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(options.deep ? {} : { timeout: LIMIT_MS }),
   });
+  running.add(child);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
+  await new Promise((resolve) => child.on("close", resolve).on("error", resolve));
+  running.delete(child);
   try {
     const found = JSON.parse(readFileSync(result, "utf8")) as { test_results: Record<string, Outcome[]> };
     const outcome = Object.values(found.test_results).flat()[0];
@@ -93,12 +116,12 @@ function runHalmos(bin: string, { contract, check, bytes }: Theorem, early: bool
   } catch {
     // It didn't come as far as a result.
   }
-  console.error(`${run.stdout}${run.stderr}`);
+  console.error(said);
   return undefined;
 }
 
 /** The sources with the one place changed that refutes a theorem. */
-function broken(sources: Sources, { check, refutedBy: { file, from, to } }: Theorem): Sources {
+function broken({ check, refutedBy: { file, from, to } }: Theorem): Sources {
   const content = sources[file] ?? "";
   if (content.split(from).length !== 2)
     throw new Error(
@@ -107,35 +130,51 @@ function broken(sources: Sources, { check, refutedBy: { file, from, to } }: Theo
   return { ...sources, [file]: content.replace(from, () => to) };
 }
 
-const bin = commandsOf(home, "halmos", VERSION);
-if (bin === undefined) {
-  process.exit(process.env.DIPTYCH_AUDIT_REQUIRED === undefined ? 0 : 1);
+function say({ contract, check }: Theorem, what: string, start: number): void {
+  console.log(`${contract}.${check}: ${what} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
 }
-const sources = {
-  ...readSources(root, ["contracts"]),
-  ...readSources(project, ["test/halmos"]),
-};
-const chosen = theorems.filter(({ check }) => check.startsWith(options.only ?? ""));
-const say = (theorem: Theorem, what: string, start: number) =>
-  console.log(
-    `${theorem.contract}.${theorem.check}: ${what} (${((Date.now() - start) / 1000).toFixed(1)} s)`,
-  );
-let failures = 0;
-writeBuild(sources, [...new Set(chosen.map(({ contract }) => contract))]);
-for (const theorem of chosen) {
+
+/** Whether the theorem is proven. */
+async function prove(theorem: Theorem): Promise<boolean> {
   const start = Date.now();
-  const outcome = runHalmos(bin, theorem, false);
+  const outcome = await runHalmos(join(scratch, theorem.contract), theorem, false);
   const proven = outcome?.exitcode === 0 && outcome.num_bounded_loops === 0;
-  if (!proven) failures++;
   const paths = outcome?.num_paths?.[0] ?? 0;
   say(theorem, proven ? `proven over ${paths} paths` : `NOT PROVEN ${JSON.stringify(outcome)}`, start);
+  return proven;
 }
-for (const theorem of chosen) {
+
+/** Whether the theorem is refuted on its broken contract. */
+async function refute(theorem: Theorem): Promise<boolean> {
   const start = Date.now();
-  writeBuild(broken(sources, theorem), [theorem.contract]);
-  const outcome = runHalmos(bin, theorem, true);
+  const folder = writeBuild(broken(theorem), theorem.contract, `broken-${theorem.check}`);
+  const outcome = await runHalmos(folder, theorem, true);
   const refuted = outcome?.exitcode === 1 && outcome.num_models > 0;
-  if (!refuted) failures++;
   say(theorem, refuted ? "refuted when broken" : `NOT REFUTED ${JSON.stringify(outcome)}`, start);
+  return refuted;
 }
+
+const found = commandsOf(home, "halmos", VERSION);
+if (found === undefined) process.exit(process.env.DIPTYCH_AUDIT_REQUIRED === undefined ? 0 : 1);
+const commands: string = found;
+const chosen = theorems.filter((each) => `${each.contract}.${each.check}`.includes(options.only ?? ""));
+if (chosen.length === 0) throw new Error(`no theorem's name has "${options.only}" in it`);
+const contracts = readSources(root, ["contracts"]);
+const proofs = readSources(project, ["test/halmos"]);
+const sources: Sources = { ...contracts, ...proofs };
+// Asked for the trees of all together with one's code, the compiler makes the code of all: so they're made apart.
+const trees = compileSound(root, sources, { "*": { "": ["ast"] } }).sources;
+rmSync(scratch, { recursive: true, force: true });
+for (const name of new Set(chosen.map(({ contract }) => contract))) writeBuild(sources, name, name);
+const waiting = [
+  ...chosen.map((theorem) => () => prove(theorem)),
+  ...chosen.map((theorem) => () => refute(theorem)),
+];
+let failures = 0;
+await Promise.all(
+  Array.from({ length: width }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      if (!(await next())) failures++;
+  }),
+);
 if (failures > 0) process.exitCode = 1;

@@ -2,171 +2,128 @@
 pragma solidity ^0.8.30;
 
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {StorageLedger} from "../../contracts/StorageLedger.sol";
-import {IAttributeRegistry} from "../../contracts/interfaces/IAttributeRegistry.sol";
 import {IIndexLedger} from "../../contracts/interfaces/IIndexLedger.sol";
-import {IKeyRegistry} from "../../contracts/interfaces/IKeyRegistry.sol";
+import {IIndexRecords} from "../../contracts/interfaces/IIndexRecords.sol";
+import {LedgerWorld} from "./LedgerWorld.sol";
+import {PROVER} from "./Prover.sol";
 
-interface Prover {
-  function warp(uint256 time) external;
-
-  function prank(address sender) external;
-
-  function assume(bool condition) external;
-}
-
-/// @dev Both registries at once, as far as the ledger asks them: any answer that the prover likes.
-contract AnyRegistry {
-  address private immutable owner = msg.sender;
-  uint256 private _held;
-
-  function setHeld(uint256 held) external {
-    _held = held;
-  }
-
-  function holds(address, bytes32[] calldata, bytes calldata) external view returns (uint256 bitmap) {
-    return _held;
-  }
-
-  function dealerOf(bytes32) external view returns (address dealer) {
-    return owner;
-  }
-}
-
-/// @title What is proven of grants: whatever happens after a request, it's releasable exactly when the rule says so
-/// @dev One ledger record of the policy "leaf 0 and leaf 1"; the test itself is its owner.
-contract GrantProof {
-  Prover private constant PROVER = Prover(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
-  uint64 private constant START = 1_700_000_000;
-
-  AnyRegistry private registry;
-  StorageLedger private ledger;
-  bytes32 private recordId;
-
-  function setUp() public {
-    PROVER.warp(START);
-    registry = new AnyRegistry();
-    ledger = new StorageLedger(IAttributeRegistry(address(registry)), IKeyRegistry(address(registry)));
-    recordId = keccak256(abi.encode(address(this), bytes32(0)));
-    _publish(1, 1);
-  }
-
-  /// A request is granted exactly to those who aren't blocked and satisfy the policy, and then is live.
+/// @title What is proven of grants: given by the rule, and releasable exactly while the rule holds
+/// @dev One ledger record; see {LedgerWorld} for its policy. Any answer of the registry is what `held` stands for.
+contract GrantProof is LedgerWorld {
+  /// A request is granted exactly if nothing is paused, closed or blocked, the policy allows the purpose and is satisfied; it is
+  /// live then; its id is as documented, and it is refused exactly for an expiry out of range.
   function checkGrantedExactlyByTheRule(
     address requester,
+    bool paused,
     bool blocked,
     bool closed,
     uint256 held,
+    uint8 purpose,
     uint64 expiry
   ) external {
-    PROVER.assume(requester != address(this));
-    // Everyone holds their own `id:` leaf; these leaves are nobody's.
-    bytes32 idLeaf = keccak256(bytes.concat("id:", bytes(Strings.toHexString(requester))));
-    PROVER.assume(idLeaf != bytes32(uint256(1)) && idLeaf != bytes32(uint256(2)));
-    PROVER.assume(expiry > START && expiry < 2 ** 32);
-    _arrange(requester, blocked, closed, held);
-    (bytes32 requestId, bool granted) = _request(requester, expiry);
-    assert(granted == (!blocked && !closed && held & 3 == 3));
-    assert(ledger.releasable(requestId) == granted);
+    PROVER.assume(_leafOf(requester) != ATTRIBUTE);
+    _arrange(requester, paused, blocked, closed, held);
+    bytes memory call = _requestCall(purpose, expiry);
+    PROVER.prank(requester);
+    (bool done, bytes memory answer) = address(ledger).call(call);
+    assert(done == (expiry > START && expiry < 2 ** 32));
+    if (!done) return;
+    (bytes32 requestId, bool granted) = abi.decode(answer, (bytes32, bool));
+    bool allowed = purpose == PURPOSE || purpose == OTHER_PURPOSE;
+    assert(granted == (!paused && !blocked && !closed && allowed && held & 3 == 3));
+    assert(_isReleasable(requestId) == granted);
+    assert(requestId == _idOf(requester, purpose, expiry));
   }
 
-  /// Whatever changes after a grant, it's releasable exactly while all of the rule holds.
+  /// An account's own `id:` leaf is held by that account, whatever the registry says, and by nobody else.
+  function checkOwnLeafIsHeldByItsAccountAlone(address requester, uint256 held) external {
+    _does(_publishCall(2, 1, _programOf("", _leafOf(REQUESTER), 2)));
+    registry.setHeld(held);
+    PROVER.prank(requester);
+    (bytes32 requestId, bool granted) = abi.decode(_does(_requestCall(0, START + 1)), (bytes32, bool));
+    assert(granted == (held & 2 == 2 && (held & 1 == 1 || requester == REQUESTER)));
+    assert(_isReleasable(requestId) == granted);
+  }
+
+  /// Whatever changes after a grant, its status is the first that applies, and Live exactly while all of the rule holds. A
+  /// pause changes nothing.
   function checkReleasableExactlyByTheRule(
+    bool revoked,
+    bool paused,
     bool blocked,
     bool closed,
     uint256 held,
     uint64 expiry,
     uint64 time
   ) external {
-    address requester = address(0xbeef);
     PROVER.assume(expiry > START && expiry < 2 ** 32 && time >= START);
-    _arrange(requester, false, false, 3);
-    (bytes32 requestId, bool granted) = _request(requester, expiry);
-    assert(granted);
-    _arrange(requester, blocked, closed, held);
+    bytes32 requestId = _grant(PURPOSE, expiry);
+    if (revoked) _does(abi.encodeCall(IIndexLedger.revokeGrant, (requestId)));
+    _arrange(REQUESTER, paused, blocked, closed, held);
     PROVER.warp(time);
-    assert(ledger.releasable(requestId) == (time < expiry && !blocked && !closed && held & 3 == 3));
+    IIndexLedger.Status expected = IIndexLedger.Status.Live;
+    if (held & 3 != 3) expected = IIndexLedger.Status.PolicyNotSatisfied;
+    if (blocked) expected = IIndexLedger.Status.Blocked;
+    if (closed) expected = IIndexLedger.Status.Closed;
+    if (time >= expiry) expected = IIndexLedger.Status.Expired;
+    if (revoked) expected = IIndexLedger.Status.Revoked;
+    assert(_statusOf(requestId) == expected);
+    assert(_isReleasable(requestId) == (expected == IIndexLedger.Status.Live));
   }
 
-  /// A grant covers the versions of its epoch, and none of the next.
-  function checkEpochEndsGrants(uint64 epoch, bool closed) external {
-    address requester = address(0xbeef);
-    _arrange(requester, false, false, 3);
-    (bytes32 requestId, ) = _request(requester, START + 100);
-    if (closed) ledger.close(recordId);
-    bool published = _tryPublish(2, epoch);
-    assert(published == (epoch == 2 || (epoch == 1 && !closed)));
-    assert(ledger.releasable(requestId) == (!closed && (!published || epoch == 1)));
-  }
-
-  /// Nobody but its owner changes a ledger record.
-  function checkOnlyOwnerCloses(address caller) external {
-    PROVER.prank(caller);
-    try ledger.close(recordId) {
-      assert(caller == address(this));
-    } catch {
-      assert(caller != address(this));
-      assert(!ledger.record(recordId).closed);
-    }
-  }
-
-  /// Nor its block list.
-  function checkOnlyOwnerBlocks(address caller, address account, bool blocked) external {
-    PROVER.prank(caller);
-    try ledger.setBlocked(recordId, account, blocked) {
-      assert(caller == address(this));
-      assert(ledger.isBlocked(recordId, account) == blocked);
-    } catch {
-      assert(caller != address(this));
-      assert(!ledger.isBlocked(recordId, account));
-    }
-  }
-
-  function _arrange(address requester, bool blocked, bool closed, uint256 held) private {
+  /// The policy and the purposes that count are those of now, not those that a grant was given under.
+  function checkRulesOfNowDecide(uint8 purpose, uint8 allowed, uint8 k, uint256 held) external {
+    PROVER.assume(purpose == PURPOSE || purpose == OTHER_PURPOSE);
+    PROVER.assume(allowed != 0 && (k == 1 || k == 2));
+    bytes32 requestId = _grant(purpose, START + 100);
     registry.setHeld(held);
-    if (blocked) ledger.setBlocked(recordId, requester, true);
-    if (closed) ledger.close(recordId);
+    _does(_publishCall(2, 1, _programOf(bytes.concat(bytes1(allowed)), ATTRIBUTE, k)));
+    uint256 count = (held & 1) + ((held >> 1) & 1);
+    IIndexLedger.Status expected = IIndexLedger.Status.Live;
+    if (count < k) expected = IIndexLedger.Status.PolicyNotSatisfied;
+    if (allowed != purpose) expected = IIndexLedger.Status.PurposeNotAllowed;
+    assert(_statusOf(requestId) == expected);
   }
 
-  function _request(address requester, uint64 expiry) private returns (bytes32 requestId, bool granted) {
-    bytes memory key = new bytes(65);
-    key[0] = 0x04;
-    PROVER.prank(requester);
-    return ledger.request(recordId, bytes32(uint256(7)), bytes32(uint256(8)), key, expiry);
-  }
-
-  function _publish(uint64 version, uint64 epoch) private {
-    bytes memory program = bytes.concat(
-      hex"010200",
-      bytes32(uint256(1)),
-      bytes32(uint256(2)),
-      hex"0001400202"
+  /// A grant covers the versions of its epoch, and none of the next; versions and epochs go on one by one.
+  function checkEpochEndsGrants(uint64 version, uint64 epoch, bool closed, bool keepsRules) external {
+    bytes32 requestId = _grant(PURPOSE, START + 100);
+    if (closed) _does(abi.encodeCall(IIndexRecords.close, (recordId)));
+    bool published = _tries(
+      keepsRules
+        ? abi.encodeCall(IIndexRecords.republish, (recordId, version, epoch, hex"abcd"))
+        : _publishCall(version, epoch, _program())
     );
-    bytes memory index = hex"abcd";
-    IIndexLedger.Publication memory publication = IIndexLedger.Publication({
-      ledgerRecordId: recordId,
-      version: version,
-      epoch: epoch,
-      indexHash: keccak256(index),
-      programHash: keccak256(program),
-      keySet: bytes32(uint256(5)),
-      owner: address(this),
-      nonce: 0,
-      deadline: 0
-    });
-    ledger.publish(publication, bytes32(0), program, index, "");
+    assert(published == (version == 2 && (epoch == 2 || (epoch == 1 && !closed))));
+    assert(_isReleasable(requestId) == (!closed && (!published || epoch == 1)));
   }
 
-  function publishAsOwner(uint64 version, uint64 epoch) external {
-    require(msg.sender == address(this));
-    _publish(version, epoch);
+  /// What was granted once isn't granted again: a revoked request stays revoked.
+  function checkGrantedOnce(bool revoked, uint64 time) external {
+    PROVER.assume(time >= START);
+    bytes32 requestId = _grant(PURPOSE, START + 100);
+    if (revoked) _does(abi.encodeCall(IIndexLedger.revokeGrant, (requestId)));
+    PROVER.warp(time);
+    PROVER.prank(REQUESTER);
+    assert(!_tries(_requestCall(PURPOSE, START + 100)));
+    assert(_isReleasable(requestId) == (!revoked && time < START + 100));
   }
 
-  function _tryPublish(uint64 version, uint64 epoch) private returns (bool published) {
-    try this.publishAsOwner(version, epoch) {
-      return true;
-    } catch {
-      return false;
-    }
+  /// @dev The id of {_requestCall} as documented.
+  function _idOf(address requester, uint8 purpose, uint64 expiry) private view returns (bytes32 id) {
+    bytes32 key = keccak256(_responseKey());
+    bytes memory head = abi.encode(block.chainid, address(ledger), recordId, uint64(1));
+    return keccak256(bytes.concat(head, abi.encode(requester, bytes32(uint256(7)), purpose, key, expiry)));
+  }
+
+  function _arrange(address requester, bool paused, bool blocked, bool closed, uint256 held) private {
+    registry.setHeld(held);
+    if (paused) _does(abi.encodeCall(IIndexLedger.pause, ()));
+    if (blocked) _does(abi.encodeCall(IIndexRecords.setBlocked, (recordId, requester, true)));
+    if (closed) _does(abi.encodeCall(IIndexRecords.close, (recordId)));
+  }
+
+  function _leafOf(address account) private pure returns (bytes32 leaf) {
+    return keccak256(bytes.concat("id:", bytes(Strings.toHexString(account))));
   }
 }

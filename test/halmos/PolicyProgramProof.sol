@@ -3,9 +3,9 @@ pragma solidity ^0.8.30;
 
 import {PolicyProgram} from "../../contracts/libraries/PolicyProgram.sol";
 
-/// @title What is proven of the policy evaluator, for all operations up to a length and all sets of attributes
+/// @title What is proven of the policy evaluator, for all operations up to a length and all sets of leaves
 /// @dev Functions that start with `check` are theorems over their arguments; an assertion that can fail refutes them.
-/// Programs have four leaves, and as many bytes of operations as the prover is told.
+/// Programs have two attributes and two comparisons, and as many bytes of operations as the prover is told.
 contract PolicyProgramProof {
   uint256 private constant LEAVES = 4;
 
@@ -44,7 +44,8 @@ contract PolicyProgramProof {
   }
 
   function _programOf(bytes calldata operations) private pure returns (bytes memory program) {
-    return bytes.concat(hex"010400", new bytes(32 * LEAVES), operations);
+    bytes memory comparisons = bytes.concat(bytes32(0), hex"0100000000", bytes32(0), hex"0300000000");
+    return bytes.concat(hex"01020200", new bytes(64), comparisons, operations);
   }
 
   function _isWellFormed(bytes memory program) private view returns (bool wellFormed) {
