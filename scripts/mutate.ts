@@ -1,9 +1,10 @@
 /**
  * Changes the contracts in small ways, one at a time, and looks whether the contracts' tests notice.
  *
- *   node scripts/mutate.ts [--only File.sol] [--since COMMIT] [--at COMMIT] [--workers N] [--every N] [--fresh] [--min PERCENT] [--list]
+ *   node scripts/mutate.ts [--only File.sol] [--match TEXT] [--since COMMIT] [--at COMMIT] [--workers N] [--every N] [--fresh] [--min PERCENT] [--list]
  *
  * --only   mutants of one source; may be given again
+ * --match  mutants whose names have that in them; may be given again
  * --since  mutants on lines that changed since that commit
  * --at     the project as it stood at that commit, not as it lies here
  * --every  only each Nth of them, for a first impression
@@ -23,7 +24,7 @@ import { readSources } from "./audit/compiler.ts";
 import { digestOfTexts, Journal } from "./mutation/journal.ts";
 import { type Closures, type Mutant, makeMutants } from "./mutation/mutants.ts";
 import { Worker } from "./mutation/pool.ts";
-import { print, summarise, type Tried } from "./mutation/report.ts";
+import { print, readExplanations, summarise, type Tried } from "./mutation/report.ts";
 import type { Verdict } from "./mutation/runner.ts";
 import { copyTree } from "./mutation/tree.ts";
 
@@ -31,12 +32,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const home = join(root, "cache", "mutation");
 const tree = join(home, "tree");
 
-/** These compare the build with what is committed, or print: they tell nothing of what the contracts do. */
-const leftOut = /^(abi|gas|snapshots)\.test\.ts$/;
+/** These look at the build as it is committed or shipped: they tell nothing of what the contracts do. */
+const leftOut = /^(abi|deployment)\.test\.ts$/;
 
 const { values: options } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
+    match: { type: "string", multiple: true },
     since: { type: "string" },
     at: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
@@ -69,16 +71,25 @@ const isTarget = (file: string) =>
   !file.startsWith("contracts/interfaces/") &&
   (options.only === undefined || options.only.some((name) => file.endsWith(`/${name}`)));
 
-/** Test files by how often they killed mutants of this source, most often first; before that, the short ones first. */
+/** Where a mutant is: its source and function. */
+const placeOf = ({ name }: Mutant) => name.slice(0, name.indexOf(": ["));
+
+/**
+ * Test files by how often they killed mutants of this function, then of this source, most often first; before that, the
+ * short ones first.
+ */
 function orderFor(
-  file: string,
+  mutant: Mutant,
   tests: readonly string[],
   kills: ReadonlyMap<string, number>,
   lasted: Readonly<Record<string, number>>,
 ): string[] {
+  const { file } = mutant;
   const name = /([^/]+)\.sol$/.exec(file)?.[1]?.toLowerCase() ?? "";
   const rank = (test: string) =>
-    (kills.get(`${file} ${test}`) ?? 0) + (test.toLowerCase().includes(`/${name}.`) ? 0.5 : 0);
+    1000 * (kills.get(`${placeOf(mutant)} ${test}`) ?? 0) +
+    (kills.get(`${file} ${test}`) ?? 0) +
+    (test.toLowerCase().includes(`/${name}.`) ? 0.5 : 0);
   return [...tests].sort((a, b) => rank(b) - rank(a) || (lasted[a] ?? 0) - (lasted[b] ?? 0));
 }
 
@@ -94,9 +105,11 @@ async function tryAll(mutants: readonly Mutant[], journal: Journal, closures: Cl
   };
   const kills = new Map<string, number>();
   const seen: Record<string, string> = {};
-  const note = ({ file, name }: Mutant, { killer, digest }: Verdict) => {
-    if (killer !== undefined) kills.set(`${file} ${killer}`, (kills.get(`${file} ${killer}`) ?? 0) + 1);
-    if (digest !== undefined) seen[digest] ??= name;
+  const note = (mutant: Mutant, { killer, digest }: Verdict) => {
+    if (killer !== undefined)
+      for (const key of [`${mutant.file} ${killer}`, `${placeOf(mutant)} ${killer}`])
+        kills.set(key, (kills.get(key) ?? 0) + 1);
+    if (digest !== undefined) seen[digest] ??= mutant.name;
   };
   const open: Mutant[] = [];
   for (const mutant of mutants) {
@@ -104,6 +117,11 @@ async function tryAll(mutants: readonly Mutant[], journal: Journal, closures: Cl
     if (known === undefined) open.push(mutant);
     else note(mutant, known);
   }
+  // In no order at all, so that a run that is cut off has tried a fair sample; but what is known to live comes last, since
+  // each of these takes the whole suite.
+  const explained = readExplanations();
+  const lot = ({ name }: Mutant) => `${explained.has(name) ? 1 : 0} ${digestOfTexts({ name })}`;
+  open.sort((a, b) => (lot(a) < lot(b) ? -1 : 1));
   const total = open.length;
   if (total === 0) return;
   let done = 0;
@@ -113,7 +131,7 @@ async function tryAll(mutants: readonly Mutant[], journal: Journal, closures: Cl
       const verdict = await worker.attempt({
         file,
         content,
-        order: orderFor(file, tests, kills, lasted),
+        order: orderFor(mutant, tests, kills, lasted),
         seen,
       });
       note(mutant, verdict);
@@ -125,20 +143,26 @@ async function tryAll(mutants: readonly Mutant[], journal: Journal, closures: Cl
     worker.stop();
   };
   const workers = Array.from({ length: Math.min(total, Number(options.workers)) }, () => new Worker(setup));
+  const baseline = journal.baseline() ?? (await workers[0]?.start());
+  if (baseline !== undefined) journal.keepBaseline(baseline);
   await Promise.all(
     workers.map(async (worker) => {
-      await work(worker, await worker.start());
+      if (!worker.isRunning()) await worker.start(baseline);
+      await work(worker, baseline?.lasted ?? {});
     }),
   );
 }
 
-/** Runs the Solidity tests against what mocha let live, where they can tell. */
+/** Runs the Solidity tests against what mocha let live and nothing explains, where they can tell. */
 function trySolidityTests(survivors: readonly Tried[], journal: Journal, closures: Closures): void {
   const hardhat = join(tree, "node_modules", "hardhat", "dist", "src", "cli.js");
   const pass = () => spawnSync(process.execPath, [hardhat, "test", "solidity"], { cwd: tree }).status === 0;
   const isSeen = ({ mutant }: Tried) =>
     [...closures].some(([file, needs]) => file.endsWith(".t.sol") && needs.has(mutant.file));
-  const open = survivors.filter((each) => isSeen(each) && each.verdict.by === undefined);
+  const explained = readExplanations();
+  const open = survivors.filter(
+    (each) => isSeen(each) && each.verdict.by === undefined && !explained.has(each.mutant.name),
+  );
   if (open.length === 0) return;
   if (!pass()) throw new Error("the Solidity tests don't pass on the contracts as they are");
   for (const { mutant, verdict } of open) {
@@ -155,12 +179,15 @@ function trySolidityTests(survivors: readonly Tried[], journal: Journal, closure
 }
 
 const start = Date.now();
-copyTree(root, tree, options.at);
-const sources = readSources(tree, ["contracts", "test/contracts"]);
-const { mutants: all, closures } = makeMutants(tree, sources, isTarget);
-const mutants = (options.since === undefined ? all : all.filter(changedLines(options.since))).filter(
-  (_, i) => i % Number(options.every) === 0,
-);
+// To be named they needn't be copied, which would spoil a run that is under way.
+const from = options.list && options.at === undefined ? root : tree;
+if (from === tree) copyTree(root, tree, options.at);
+const sources = readSources(from, ["contracts", "test/contracts"]);
+const { mutants: all, closures } = makeMutants(from, sources, isTarget);
+const isWanted = ({ name }: Mutant) => options.match?.some((text) => name.includes(text)) ?? true;
+const mutants = (options.since === undefined ? all : all.filter(changedLines(options.since)))
+  .filter(isWanted)
+  .filter((_, i) => i % Number(options.every) === 0);
 if (options.list) {
   for (const { line, name } of mutants) console.log(`line ${line}: ${name}`);
   process.exit();
@@ -192,7 +219,7 @@ trySolidityTests(
 );
 const report = summarise(
   tried(),
-  options.only === undefined && options.since === undefined && options.every === "1",
+  mutants.length === all.length && options.only === undefined,
   Date.now() - start,
 );
 writeFileSync(join(home, "report.json"), `${JSON.stringify(report, undefined, 2)}\n`);

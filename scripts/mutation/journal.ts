@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import type { Verdict } from "./runner.ts";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Baseline, Verdict } from "./runner.ts";
 
 interface Line {
   contracts: string;
@@ -19,12 +19,14 @@ export const digestOfTexts = (texts: Readonly<Record<string, string>>): string =
  */
 export class Journal {
   readonly #path: string;
+  readonly #baselinePath: string;
   readonly #contracts: string;
   readonly #tests: string;
   readonly #known = new Map<string, Verdict>();
 
   constructor(path: string, contracts: string, tests: string) {
     [this.#path, this.#contracts, this.#tests] = [path, contracts, tests];
+    this.#baselinePath = join(dirname(path), "baseline.json");
     mkdirSync(dirname(path), { recursive: true });
     if (!existsSync(path)) return;
     for (const text of readFileSync(path, "utf8").split("\n")) {
@@ -39,6 +41,18 @@ export class Journal {
 
   get(name: string): Verdict | undefined {
     return this.#known.get(name);
+  }
+
+  /** What the suite showed on these contracts with these tests, if it ran. */
+  baseline(): Baseline | undefined {
+    if (!existsSync(this.#baselinePath)) return undefined;
+    const { contracts, tests, baseline } = JSON.parse(readFileSync(this.#baselinePath, "utf8"));
+    return contracts === this.#contracts && tests === this.#tests ? baseline : undefined;
+  }
+
+  keepBaseline(baseline: Baseline): void {
+    const kept = { contracts: this.#contracts, tests: this.#tests, baseline };
+    writeFileSync(this.#baselinePath, JSON.stringify(kept));
   }
 
   add(name: string, verdict: Verdict): void {

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Setup, Trial, Verdict } from "./runner.ts";
+import type { Baseline, Setup, Trial, Verdict } from "./runner.ts";
 
 interface Answer {
   ready?: {
-    lasted: Record<string, number>;
+    baseline: Baseline;
     failures: { title: string; message: string }[];
     milliseconds: number;
   };
@@ -15,18 +15,19 @@ interface Answer {
 /** A process that tries mutants one after another. One that hangs or falls is started anew. */
 export class Worker {
   #child: ChildProcess | undefined;
-  readonly #setup: Setup;
-  #limit = 120_000;
+  #setup: Setup;
+  #limit = 900_000;
 
   constructor(setup: Setup) {
     this.#setup = setup;
   }
 
   /**
-   * Starts the process and runs the suite on the contracts as they are; resolves to how long each file took, in
-   * milliseconds. Throws if a test fails.
+   * Starts the process and runs the suite on the contracts as they are, unless what that shows is known. Throws if a test
+   * fails.
    */
-  async start(): Promise<Record<string, number>> {
+  async start(known?: Baseline): Promise<Baseline> {
+    if (known !== undefined) this.#setup = { ...this.#setup, baseline: known };
     const { root } = this.#setup;
     this.#child = fork(fileURLToPath(new URL("./runner.ts", import.meta.url)), [], {
       cwd: root,
@@ -42,9 +43,12 @@ export class Worker {
         `the suite doesn't pass on the contracts as they are:\n${[answer?.broken, ...reasons].join("\n")}`,
       );
     }
+    const { baseline } = answer.ready;
+    this.#setup = { ...this.#setup, baseline };
     // Ten times what a whole run takes is no honest run.
-    this.#limit = Math.max(60_000, 10 * answer.ready.milliseconds);
-    return answer.ready.lasted;
+    const whole = Object.values(baseline.lasted).reduce((sum, each) => sum + each, 0);
+    this.#limit = Math.max(120_000, 10 * whole);
+    return baseline;
   }
 
   async attempt(trial: Trial): Promise<Verdict> {
@@ -54,6 +58,10 @@ export class Worker {
     if (answer?.verdict !== undefined) return answer.verdict;
     this.stop();
     return { fate: "timeout", by: answer?.broken ?? "no answer in time", milliseconds: Date.now() - start };
+  }
+
+  isRunning(): boolean {
+    return this.#child !== undefined;
   }
 
   stop(): void {

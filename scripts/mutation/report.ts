@@ -5,6 +5,12 @@ import type { Fate, Verdict } from "./runner.ts";
 /** Survivors that are known, each with the reason why no test can or need kill it. */
 const explanations = new URL("./survivors.json", import.meta.url);
 
+/** Why each known survivor lives, by its name. */
+export function readExplanations(): Map<string, string> {
+  const known = JSON.parse(readFileSync(explanations, "utf8")) as { mutant: string; why: string }[];
+  return new Map(known.map(({ mutant, why }) => [mutant, why]));
+}
+
 export interface Tried {
   mutant: Mutant;
   verdict: Verdict;
@@ -24,8 +30,7 @@ export interface Report {
 
 /** With `whole`, every mutant was tried, so an explanation that nothing needs is out of date. */
 export function summarise(tried: readonly Tried[], whole: boolean, milliseconds: number): Report {
-  const known = JSON.parse(readFileSync(explanations, "utf8")) as { mutant: string; why: string }[];
-  const whys = new Map(known.map(({ mutant, why }) => [mutant, why]));
+  const whys = readExplanations();
   const counts: Report["counts"] = {
     killed: 0,
     timeout: 0,

@@ -7,7 +7,14 @@ import { setTimeout } from "node:timers/promises";
 import { artifacts as manager, network } from "hardhat";
 import Mocha from "mocha";
 import { readSources } from "../audit/compiler.ts";
-import { type Artifact, compileQuickly, digestOf, digestShipped } from "./contracts.ts";
+import {
+  type Artifact,
+  compileLater,
+  compileQuickly,
+  digestOf,
+  digestShipped,
+  namesForLater,
+} from "./contracts.ts";
 import type { Closures } from "./mutants.ts";
 
 /** What the parent sends first. */
@@ -16,6 +23,16 @@ export interface Setup {
   testFiles: string[];
   /** Who imports whom, as pairs, since messages carry no maps. */
   closures: [string, string[]][];
+  /** What another process found out by running the suite on the contracts as they are: then this one needn't. */
+  baseline?: Baseline;
+}
+
+/** What the suite shows on the contracts as they are. */
+export interface Baseline {
+  /** How long each test file took, in milliseconds. */
+  lasted: Record<string, number>;
+  /** The contracts that each test file deploys. */
+  asked: [file: string, names: string[]][];
 }
 
 /** A mutant to try. */
@@ -41,6 +58,10 @@ export interface Verdict {
 }
 
 const changed = new Map<string, Artifact>();
+/** Contracts of the present mutant that are compiled when a test asks for them. */
+const later = new Map<string, () => Artifact>();
+/** Digests of the contracts as they are shipped without the change in a file. */
+const unchanged = new Map<string, string>();
 let baseline = new Map<string, Artifact>();
 let root = "";
 let closures: Closures = new Map();
@@ -59,6 +80,8 @@ function standBetween(): void {
     const files = asked.get(running);
     if (files === undefined) asked.set(running, new Set([short]));
     else files.add(short);
+    const make = later.get(short);
+    if (make !== undefined && !changed.has(short)) changed.set(short, make());
     return changed.get(short) ?? baseline.get(short);
   };
   const original = manager.readArtifact.bind(manager);
@@ -70,15 +93,20 @@ function standBetween(): void {
     // Stack traces by build information cost more than the tests themselves.
     getAllBuildInfoIds: async () => new Set<string>(),
   });
-  const create = network.create.bind(network);
+  const [create, createServer] = [network.create.bind(network), network.createServer.bind(network)];
+  const roomy = (wanted?: object | string) => {
+    const options = typeof wanted === "string" ? { network: wanted } : (wanted ?? {});
+    const override = { allowUnlimitedContractSize: true, ...(options as { override?: object }).override };
+    return { ...options, override } as never;
+  };
   Object.assign(network, {
     create: async (wanted?: object | string) => {
-      const options = typeof wanted === "string" ? { network: wanted } : (wanted ?? {});
-      const override = { allowUnlimitedContractSize: true, ...(options as { override?: object }).override };
-      const connection = await create({ ...options, override } as never);
+      const connection = await create(roomy(wanted));
       open.push(connection);
       return connection;
     },
+    createServer: (wanted: object | string, ...where: [string?, number?]) =>
+      createServer(roomy(wanted), ...where),
   });
 }
 
@@ -89,7 +117,7 @@ async function prepare(setup: Setup): Promise<void> {
   if (made === undefined) throw new Error("the contracts don't compile");
   baseline = made;
   standBetween();
-  mocha = new Mocha({ timeout: 120_000, bail: true, reporter: class {} as never });
+  mocha = new Mocha({ timeout: 60_000, bail: true, reporter: class {} as never });
   mocha.cleanReferencesAfterRun(false);
   for (const file of setup.testFiles) mocha.addFile(file);
   await mocha.loadFilesAsync();
@@ -140,9 +168,12 @@ async function attempt({ file, content, order, seen }: Trial): Promise<Omit<Verd
   const sources = { ...readSources(root, ["contracts", "test/contracts"]), [file]: content };
   const made = compileQuickly(root, sources, closures, file);
   if (made === undefined) return { fate: "invalid" };
+  const waiting = namesForLater(closures, file);
   const digest = digestOf(made);
-  const same = [...made.keys()].map((name) => [name, baseline.get(name)!] as const);
-  if (digest === digestOf(new Map(same))) return { fate: "equivalent", by: "its bytecode", digest };
+  const asBefore = () => digestOf(new Map([...made.keys()].map((name) => [name, baseline.get(name)!])));
+  if (digest === asBefore())
+    for (const name of waiting) made.set(name, compileLater(root, sources, closures, file, name));
+  if (digestOf(made) === asBefore()) return { fate: "equivalent", by: "its bytecode", digest };
   const twin = seen[digest];
   if (twin !== undefined) return { fate: "duplicate", by: twin, digest };
   const abi = (artifact: Artifact | undefined) => JSON.stringify(artifact?.abi);
@@ -152,15 +183,17 @@ async function attempt({ file, content, order, seen }: Trial): Promise<Omit<Verd
 
   changed.clear();
   for (const [name, artifact] of made) changed.set(name, artifact);
+  for (const name of waiting) later.set(name, () => compileLater(root, sources, closures, file, name));
   // A file that deploys none of the changed contracts can't tell.
-  const relevant = order.filter((each) =>
-    [...made.keys()].some((name) => asked.get(each)?.has(name) ?? true),
-  );
+  const names = [...made.keys(), ...waiting];
+  const relevant = order.filter((each) => names.some((name) => asked.get(each)?.has(name) ?? true));
   const [failure] = await runTests(relevant, true);
   changed.clear();
+  later.clear();
   if (failure !== undefined) return { fate: "killed", by: failure.title, killer: failure.file, digest };
   const original = readFileSync(`${root}/${file}`, "utf8");
-  const before = digestShipped(root, { ...sources, [file]: original }, closures, file);
+  const before = unchanged.get(file) ?? digestShipped(root, { ...sources, [file]: original }, closures, file);
+  unchanged.set(file, before);
   const after = digestShipped(root, sources, closures, file);
   if (before === after) return { fate: "equivalent", by: "its optimised bytecode", digest };
   return { fate: "survived", digest };
@@ -173,11 +206,21 @@ process.on("message", async (message: { setup?: Setup; trial?: Trial }) => {
   try {
     if (message.setup !== undefined) {
       await prepare(message.setup);
-      const failures = await runTests(
-        message.setup.testFiles.map((file) => relative(process.cwd(), file)),
-        false,
-      );
-      send({ ready: { lasted, failures, milliseconds: Date.now() - start } });
+      const { baseline: known } = message.setup;
+      if (known !== undefined) {
+        for (const [file, names] of known.asked) asked.set(file, new Set(names));
+        send({ ready: { baseline: known, failures: [], milliseconds: 0 } });
+        return;
+      }
+      const failures: Failure[] = [];
+      // Each by itself: what a file deploys it may otherwise find deployed by another.
+      for (const file of message.setup.testFiles)
+        failures.push(...(await runTests([relative(process.cwd(), file)], false)));
+      // And together again: a test that passes only once would seem to kill every mutant.
+      const all = message.setup.testFiles.map((file) => relative(process.cwd(), file));
+      failures.push(...(await runTests(all, false)));
+      const found: Baseline = { lasted, asked: [...asked].map(([file, names]) => [file, [...names]]) };
+      send({ ready: { baseline: found, failures, milliseconds: Date.now() - start } });
     } else if (message.trial !== undefined) {
       const verdict = await attempt(message.trial);
       send({ verdict: { ...verdict, milliseconds: Date.now() - start } });

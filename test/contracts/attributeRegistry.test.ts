@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { ZeroAddress, ZeroHash } from "ethers";
-import { attribute, openWorld, slot, type World } from "./fixture.ts";
+import { id, ZeroAddress, ZeroHash } from "ethers";
+import { attribute, slot, type World } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 const doctor = attribute("role:doctor");
 const hospital = attribute("org:yzu-hospital");
@@ -10,7 +11,7 @@ describe("AttributeRegistry", () => {
   let world: World;
 
   beforeEach(async () => {
-    world = await openWorld();
+    world = await freshWorld();
   });
 
   const as = (who: "authority" | "admin" | "stranger") => world.attributes.connect(world[who]);
@@ -56,8 +57,10 @@ describe("AttributeRegistry", () => {
     await as("authority").getFunction("attest")(requester.address, ["role:doctor"], expiry);
     await networkHelpers.time.increaseTo(expiry - 1n);
     expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(1n);
-    await networkHelpers.time.increaseTo(expiry);
-    expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(0n);
+    for (const time of [expiry, expiry + 1n, expiry + 100_000n]) {
+      await networkHelpers.time.increaseTo(time);
+      expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(0n);
+    }
   });
 
   it("renews, shortens and revokes", async () => {
@@ -79,7 +82,7 @@ describe("AttributeRegistry", () => {
     const { attributes, requester, networkHelpers, now, attest } = world;
     const attestFunction = as("authority").getFunction("attest");
     const revoke = as("authority").getFunction("revoke");
-    await expect(attestFunction(requester.address, [], (await now()) + 9n)).to.be.revertedWithCustomError(
+    await expect(attestFunction(requester.address, [], (await now()) + 999n)).to.be.revertedWithCustomError(
       attributes,
       "AttributeRegistryNoAttributes",
     );
@@ -88,13 +91,18 @@ describe("AttributeRegistry", () => {
       "AttributeRegistryNoAttributes",
     );
     await expect(
-      attestFunction(ZeroAddress, ["role:doctor"], (await now()) + 9n),
+      attestFunction(ZeroAddress, ["role:doctor"], (await now()) + 999n),
     ).to.be.revertedWithCustomError(attributes, "AttributeRegistryAccountZero");
-    const next = (await now()) + 10n;
-    await networkHelpers.time.setNextBlockTimestamp(next);
-    await expect(attestFunction(requester.address, ["role:doctor"], next))
-      .to.be.revertedWithCustomError(attributes, "AttributeRegistryExpiryPassed")
-      .withArgs(next);
+    for (const late of [0n, 1n, 100_000n]) {
+      const next = (await now()) + 10n;
+      await networkHelpers.time.setNextBlockTimestamp(next);
+      await expect(attestFunction(requester.address, ["role:doctor"], next - late))
+        .to.be.revertedWithCustomError(attributes, "AttributeRegistryExpiryPassed")
+        .withArgs(next - late);
+    }
+    const soon = (await now()) + 10n;
+    await networkHelpers.time.setNextBlockTimestamp(soon - 1n);
+    await expect(attestFunction(requester.address, ["role:doctor"], soon)).to.emit(attributes, "Attested");
     await attest(requester, ["role:doctor"]);
     await expect(revoke(requester.address, ["role:doctor", "org:yzu-hospital"]))
       .to.be.revertedWithCustomError(attributes, "AttributeRegistryNotAttested")
@@ -104,10 +112,10 @@ describe("AttributeRegistry", () => {
 
   it("lets only authorities attest, revoke and revoke certificates", async () => {
     const { attributes, requester, now, attest } = world;
-    const role = await attributes.AUTHORITY_ROLE();
+    const role = id("AUTHORITY_ROLE");
     await attest(requester, ["role:doctor"]);
     for (const who of ["stranger", "admin"] as const) {
-      const expiry = (await now()) + 99n;
+      const expiry = (await now()) + 999n;
       const calls: [string, ...unknown[]][] = [
         ["attest", requester.address, ["org:yzu-hospital"], expiry],
         ["attestNumbers", requester.address, [{ label: "level", unit: 1, value: 3 }], expiry],
@@ -163,7 +171,7 @@ describe("AttributeRegistry", () => {
 
   it("refuses texts that are no attributes: none, too long, starting with a control character", async () => {
     const { attributes, requester, now } = world;
-    const expiry = (await now()) + 99n;
+    const expiry = (await now()) + 999n;
     const attest = (...texts: string[]) =>
       as("authority").getFunction("attest")(requester.address, texts, expiry);
     for (const text of ["", "x".repeat(257), "\u0002\u0001level", "\u001fa:b"])
@@ -180,7 +188,7 @@ describe("AttributeRegistry", () => {
 
   it("attests and revokes no id: that is everyone's own", async () => {
     const { attributes, requester, now } = world;
-    const expiry = (await now()) + 99n;
+    const expiry = (await now()) + 999n;
     for (const text of [`id:${requester.address.toLowerCase()}`, "id:", "id:x:y"]) {
       await expect(as("authority").getFunction("attest")(requester.address, [text], expiry))
         .to.be.revertedWithCustomError(attributes, "AttributeRegistryLabelReserved")
@@ -211,12 +219,12 @@ describe("AttributeRegistry", () => {
 
   it("lets the administrator appoint and dismiss authorities; the deployer has no power of its own", async () => {
     const { attributes, stranger, requester, now } = world;
-    const role = await attributes.AUTHORITY_ROLE();
+    const role = id("AUTHORITY_ROLE");
     await as("admin").getFunction("grantRole")(role, stranger.address);
-    await as("stranger").getFunction("attest")(requester.address, ["role:doctor"], (await now()) + 99n);
+    await as("stranger").getFunction("attest")(requester.address, ["role:doctor"], (await now()) + 999n);
     await as("admin").getFunction("revokeRole")(role, stranger.address);
     await expect(
-      as("stranger").getFunction("attest")(requester.address, ["org:yzu-hospital"], (await now()) + 99n),
+      as("stranger").getFunction("attest")(requester.address, ["org:yzu-hospital"], (await now()) + 999n),
     ).to.be.revertedWithCustomError(attributes, "AccessControlUnauthorizedAccount");
     // What a dismissed authority attested stands until it's revoked.
     expect(await attributes.holds(requester.address, [doctor], "0x")).to.equal(1n);

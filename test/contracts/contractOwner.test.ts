@@ -1,14 +1,7 @@
 import { expect } from "chai";
 import { TypedDataEncoder, toBeHex } from "ethers";
-import {
-  type Contract,
-  editionOf,
-  openWorld,
-  type Publishing,
-  publishMessage,
-  signed,
-  type World,
-} from "./fixture.ts";
+import { type Contract, editionOf, type Publishing, publishMessage, signed, type World } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 const manners = { honest: 0, short: 1, reverting: 2, callingBack: 3, wrongWord: 4 } as const;
 
@@ -20,7 +13,7 @@ describe("IndexLedger: a contract as owner", () => {
   let first: Publishing;
 
   beforeEach(async () => {
-    world = await openWorld();
+    world = await freshWorld();
     wallet = (await world.ethers.deployContract("ContractOwner")) as unknown as Contract;
     address = await wallet.getAddress();
     first = world.firstVersion({ owner: address });

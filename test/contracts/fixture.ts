@@ -1,45 +1,28 @@
-// What every contract test starts from: both registries and both ledgers on a private in-memory chain that mines per
+// What every contract test starts from: both registries and a ledger on a private in-memory chain that mines per
 // transaction, with one authority, three gates and nothing published.
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import {
-  AbiCoder,
-  type BaseContract,
-  type BytesLike,
-  type ContractTransactionResponse,
-  concat,
-  keccak256,
-  id as keccakOfText,
-  toBeHex,
-  toUtf8Bytes,
-} from "ethers";
+import { expect } from "chai";
+import { type BaseContract, type ContractTransactionResponse, concat, keccak256, toBeHex } from "ethers";
 import { network } from "hardhat";
+import {
+  editionOf,
+  type Kind,
+  type Mandate,
+  type Publishing,
+  publishMessage,
+  recordIdOf,
+  signed,
+} from "./messages.ts";
+import { allOf, point } from "./programs.ts";
+
+export * from "./messages.ts";
+export * from "./programs.ts";
 
 export type Signer = HardhatEthersSigner;
 
 /** A contract with its functions by name; the tests call far more than is worth typing. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Contract = BaseContract & Record<string, any>;
-
-/** A version as its owner means it; `keySet` and the hashes are what a relayed one has signed. */
-export interface Publishing {
-  ledgerRecordId: string;
-  version: bigint;
-  epoch: bigint;
-  indexKeyHash: string;
-  owner: string;
-  salt: string;
-  program: string;
-  index: string;
-  policy: string;
-}
-
-/** In whose name a relayer acts; the signature comes from {@link World.mandate}. */
-export interface Mandate {
-  owner: string;
-  nonce: bigint;
-  deadline: bigint;
-  signature: string;
-}
 
 /** Decision and Status as the contract counts them. */
 export const decisions = [
@@ -62,106 +45,20 @@ export const statuses = [
   "PolicyNotSatisfied",
 ] as const;
 
-export const attribute = (text: string): string => keccakOfText(text);
-export const idAttribute = (address: string): string => attribute(`id:${address.toLowerCase()}`);
-
-/** 65 bytes that look like an uncompressed point. */
-export const point = (seed: number): string => concat(["0x04", toBeHex(seed, 32), toBeHex(seed + 1, 32)]);
-
-/** The slot of a number's label. */
-export const slot = (label: string, unit: "number" | "date" = "number"): string =>
-  keccak256(concat([unit === "number" ? "0x0201" : "0x0202", toUtf8Bytes(label)]));
-
-const operatorBytes = { ">=": "0x01", "<=": "0x02", "=": "0x03" } as const;
-
-/** A comparison as programs and the registry take it. */
-export const comparison = (
-  label: string,
-  operator: keyof typeof operatorBytes,
-  value: number,
-  unit: "number" | "date" = "number",
-): string => concat([slot(label, unit), operatorBytes[operator], toBeHex(value, 4)]);
-
-/** A program: its attributes, then operations given as bytes, with comparisons between them; purposes before all. */
-export function program(
-  leaves: readonly string[],
-  operations: BytesLike,
-  comparisons: readonly string[] = [],
-  purposes: readonly number[] = [],
-): string {
-  const counts = [leaves, comparisons, purposes].map(({ length }) => toBeHex(length, 1));
-  const stated = purposes.map((purpose) => toBeHex(purpose, 1));
-  return concat(["0x01", ...counts, ...stated, ...leaves, ...comparisons, operations]);
-}
-
-/** `all` of these leaves, in a program of their own. */
-export function allOf(...names: string[]): string {
-  const pushes = names.map((_, i) => toBeHex(i, 1));
-  const count = toBeHex(names.length, 1);
-  return program(names.map(attribute), concat([...pushes, "0x40", count, count]));
-}
-
-/** At least one of these leaves. */
-export function anyOf(leaves: readonly string[]): string {
-  const pushes = leaves.map((_, i) => toBeHex(i, 1));
-  return program(leaves, concat([...pushes, "0x4001", toBeHex(leaves.length, 1)]));
-}
-
-const field = (text: string) => {
-  const [type = "", name = ""] = text.split(" ");
-  return { name, type };
-};
-const message = (...fields: string[]) =>
-  [...fields, "address owner", "uint256 nonce", "uint256 deadline"].map(field);
-
-/** What owners sign, by name. */
-export const signed = {
-  Publish: message(
-    "bytes32 ledgerRecordId",
-    "uint64 version",
-    "uint64 epoch",
-    "bytes32 indexHash",
-    "bytes32 programHash",
-    "bytes32 keySet",
-  ),
-  Close: message("bytes32 ledgerRecordId", "uint64 epoch"),
-  Block: message("bytes32 ledgerRecordId", "address account", "bool blocked"),
-  RevokeGrant: message("bytes32 requestId"),
-  OfferTransfer: message("bytes32 ledgerRecordId", "address newOwner"),
-  AcceptTransfer: message("bytes32 ledgerRecordId"),
-} as const;
-export type Kind = keyof typeof signed;
-
-const coder = AbiCoder.defaultAbiCoder();
-
-/** The id of a key set with this dealer. */
-export const keySetOf = (dealer: string, indexKeyHash: string): string =>
-  keccak256(coder.encode(["address", "bytes32"], [dealer, indexKeyHash]));
-
-/** The id of a ledger record with this first owner. */
-export const recordIdOf = keySetOf;
-
-/** What is signed for a version. */
-export const publishMessage = (p: Publishing) => ({
-  ledgerRecordId: p.ledgerRecordId,
-  version: p.version,
-  epoch: p.epoch,
-  indexHash: keccak256(p.index),
-  programHash: keccak256(p.program),
-  keySet: keySetOf(p.owner, p.indexKeyHash),
-});
-
-/** An edition as the ledger takes it. */
-export const editionOf = ({ ledgerRecordId, version, epoch, indexKeyHash }: Publishing) => ({
-  ledgerRecordId,
-  version,
-  epoch,
-  indexKeyHash,
-});
+/** Demands that calls to a contract are refused with an error of its own; with arguments, that these are the error's. */
+export const refusedBy =
+  (contract: () => Contract) =>
+  (call: Promise<unknown>, error: string, ...args: unknown[]) => {
+    const refusal = expect(call, error).to.be.revertedWithCustomError(contract(), error);
+    return args.length === 0 ? refusal : refusal.withArgs(...args);
+  };
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Deploys everything on a fresh chain. With `chainId` one may have two that differ in nothing else. */
+/**
+ * Deploys everything on a fresh chain. With `chainId` one may have two that differ in nothing else. Tests that start anew
+ * each time take {@link freshWorld}, which costs next to nothing from the second time on.
+ */
 export async function openWorld(chainId = 31337) {
   const connection = await network.create({ network: "default", override: { chainId } });
   const { ethers, networkHelpers } = connection;
@@ -181,16 +78,16 @@ export async function openWorld(chainId = 31337) {
   const registries = [await attributes.getAddress(), await keys.getAddress()];
   const governed = [...registries, admin.address, 86_400, admin.address];
   const ledger = await deploy("StorageLedger", governed);
-  const shared = await deploy("SharedLedger", governed);
+  /** The other ledger, over the same registries: another one each time. */
+  const openShared = () => deploy("SharedLedger", governed);
   for (const [i, gate] of gates.slice(0, 3).entries())
     await keys.setGate(gate.address, point(1000 + i), `http://gate${i}.example`);
 
   /** Deals a key set of three gates, two of which are needed; returns its id. */
-  async function dealKeySet(dealer: Signer, seed = 1): Promise<string> {
+  async function dealKeySet(dealer: Signer): Promise<string> {
     const accounts = gates.slice(0, 3).map((gate) => gate.address);
-    const shares = accounts.map((_, i) => concat([point(50 + i), toBeHex(seed, 48)]));
-    const commitments = concat([point(seed), point(seed + 7)]);
-    const args = [point(seed), 2, accounts, commitments, shares] as const;
+    const shares = accounts.map((_, i) => concat([point(50 + i), toBeHex(i, 48)]));
+    const args = [point(1), 2, accounts, concat([point(1), point(8)]), shares] as const;
     const keySet: string = await keys
       .connect(dealer)
       .getFunction("deal")
@@ -247,13 +144,14 @@ export async function openWorld(chainId = 31337) {
   ): Promise<ContractTransactionResponse> =>
     to.connect(by).getFunction("republish")(p.ledgerRecordId, p.version, p.epoch, p.index);
 
-  const republishFor = (
-    p: Publishing,
-    mandate: Mandate,
-    by: Signer = relayer,
-    to: Contract = ledger,
-  ): Promise<ContractTransactionResponse> =>
-    to.connect(by).getFunction("republishFor")(mandate, p.ledgerRecordId, p.version, p.epoch, p.index);
+  const republishFor = (p: Publishing, mandate: Mandate): Promise<ContractTransactionResponse> =>
+    ledger.connect(relayer).getFunction("republishFor")(
+      mandate,
+      p.ledgerRecordId,
+      p.version,
+      p.epoch,
+      p.index,
+    );
 
   async function domainOf(contract: Contract) {
     const [, name, version, onChain, verifyingContract] = await contract.eip712Domain();
@@ -343,7 +241,6 @@ export async function openWorld(chainId = 31337) {
   const statusOf = async (requestId: string) => statuses[Number(await ledger.status(requestId))];
 
   return {
-    connection,
     ethers,
     networkHelpers,
     admin,
@@ -356,7 +253,7 @@ export async function openWorld(chainId = 31337) {
     attributes,
     keys,
     ledger,
-    shared,
+    openShared,
     dealKeySet,
     firstVersion,
     nextVersion,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { id, keccak256, toUtf8Bytes, ZeroAddress, ZeroHash } from "ethers";
-import { type Contract, openWorld, type Signer, type World } from "./fixture.ts";
+import type { Contract, Signer, World } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 const day = 86_400n;
 
@@ -11,7 +12,7 @@ describe("ConsortiumTimelock as administrator", () => {
   let registry: Contract;
 
   beforeEach(async () => {
-    world = await openWorld();
+    world = await freshWorld();
     const { ethers, admin, relayer, authority } = world;
     timelock = (await ethers.deployContract("ConsortiumTimelock", [
       day,

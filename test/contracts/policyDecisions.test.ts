@@ -11,7 +11,8 @@ import {
   runProgram,
   satisfies,
 } from "../../src/policy/index.ts";
-import { type Contract, openWorld, type Signer, type World } from "./fixture.ts";
+import type { Contract, Signer, World } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 const plain = ["role:doctor", "org:yzu-hospital", "a:x", "b:y"];
 const values = ["0", "1", "2", "3", "7", "4294967295", "1970-01-01", "1970-01-04", "2027-01-01"];
@@ -82,7 +83,7 @@ describe("Policies with comparisons: contracts and policy package decide alike",
   }
 
   before(async () => {
-    world = await openWorld();
+    world = await freshWorld();
     harness = (await world.ethers.deployContract("PolicyProgramHarness")) as unknown as Contract;
     const sets = fc.sample(holdings, { numRuns: 8, seed: 2020 });
     accounts = world.gates.slice(3, 11).map((signer, i) => ({ signer, has: sets[i]! }));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { concat, dataSlice, toBeHex } from "ethers";
+import { concat, dataLength, dataSlice, toBeHex } from "ethers";
 import { network } from "hardhat";
-import { attribute, type Contract, comparison, program } from "./fixture.ts";
+import { attribute, type Contract, comparison, program, type Signer } from "./fixture.ts";
 
 type Tree = number | { k: number; children: Tree[] };
 
@@ -41,36 +41,12 @@ const leafHashes = (count: number) => Array.from({ length: count }, (_, i) => at
 
 describe("PolicyProgram", () => {
   let harness: Contract;
+  let signer: Signer;
 
   before(async () => {
     const { ethers } = await network.create("default");
+    signer = (await ethers.getSigners())[0]!;
     harness = (await ethers.deployContract("PolicyProgramHarness")) as unknown as Contract;
-  });
-
-  it("agrees with the plain reading of 300 random policies under 16 random sets of attributes each", async () => {
-    const random = randomFrom(20200805);
-    let satisfied = 0;
-    let total = 0;
-    for (let round = 0; round < 300; round++) {
-      const leaves = 1 + random(32);
-      const attributes = random(leaves + 1);
-      const tree = randomTree(random, leaves, 1 + random(4));
-      const helds = Array.from(
-        { length: 16 },
-        () => BigInt(random(2 ** 16)) | (BigInt(random(2 ** 16)) << 16n),
-      );
-      const answers: boolean[] = await harness.evaluateAll(
-        program(leafHashes(attributes), operations(tree), comparisons(leaves - attributes)),
-        helds,
-      );
-      for (const [i, held] of helds.entries()) {
-        expect(answers[i], `round ${round}, ${JSON.stringify(tree)}, ${held}`).to.equal(means(tree, held));
-        satisfied += Number(answers[i]);
-        total++;
-      }
-    }
-    // A comparison of constants would compare nothing.
-    expect(satisfied).to.be.within(total / 10, (total * 9) / 10);
   });
 
   it("allows the purposes that it names, or every one when it names none", async () => {
@@ -106,6 +82,8 @@ describe("PolicyProgram", () => {
       ["three bytes", "0x010100", 0],
       ["another version", concat(["0x02", "0x010000", ...one, "0x00"]), 0],
       ["no leaves", "0x0100000000", 2],
+      ["no leaves and nothing else", "0x01000000", 2],
+      ["a table that isn't there", "0x01010000", 4],
       ["33 attributes", program(leafHashes(33), "0x00"), 1],
       ["33 comparisons", program([], "0x00", comparisons(33)), 2],
       ["33 leaves of both kinds", program(leafHashes(20), "0x00", comparisons(13)), 2],
@@ -120,10 +98,14 @@ describe("PolicyProgram", () => {
       ["an operator of 4", program(one, "0x00", [comparison("n", ">=", 1), changeOperator("0x04")]), 105],
       ["an operator of 4 after purposes", program(one, "0x00", [changeOperator("0x04")], [1, 9]), 70],
       ["no operations", program(one, "0x"), 36],
+      ["a purpose of 0 and no operations", program(one, "0x", [], [0]), 4],
       ["no operations after comparisons", program(one, "0x", comparisons(1)), 73],
       ["a leaf beyond the table", program(one, "0x01"), 36],
       ["a comparison beyond the table", program(one, "0x02", comparisons(1)), 73],
       ["an unknown operation", program(one, "0x0041"), 37],
+      ["an unknown operation with what a threshold takes", program(one, "0x00410101"), 37],
+      ["the operation before it with the same", program(one, "0x003f0101"), 37],
+      ["the last operation with the same", program(one, "0x00ff0101"), 37],
       ["two values left", program(two, "0x0001"), 70],
       ["a cut threshold", program(two, "0x00014001"), 70],
       ["a threshold cut after its operation", program(two, "0x000140"), 70],
@@ -137,6 +119,21 @@ describe("PolicyProgram", () => {
           .to.be.revertedWithCustomError(harness, "PolicyProgramMalformed")
           .withArgs(offset);
       });
+  });
+
+  it("reads nothing that follows a program, not even what would complete a threshold", async () => {
+    const whole = program(leafHashes(2), "0x0001400102");
+    const size = dataLength(whole);
+    const call = harness.interface.encodeFunctionData("validate", [whole]);
+    const to = await harness.getAddress();
+    for (const missing of [1, 2]) {
+      // Says that it's shorter than it is: what is missing still follows.
+      const data = concat([dataSlice(call, 0, 36), toBeHex(size - missing, 32), dataSlice(call, 68)]);
+      await expect(signer.sendTransaction({ to, data }), `${missing} missing`)
+        .to.be.revertedWithCustomError(harness, "PolicyProgramMalformed")
+        .withArgs(70);
+    }
+    await signer.sendTransaction({ to, data: call });
   });
 
   it("a blob keeps bytes, reads slices, and refuses more than a contract may have", async () => {
@@ -159,5 +156,34 @@ describe("PolicyProgram", () => {
       harness,
       "CodeBlobNotWritten",
     );
+  });
+
+  // Last, since it takes longest.
+  describe("at random", () => {
+    it("agrees with the plain reading of 300 random policies under 16 random sets of attributes each", async () => {
+      const random = randomFrom(20200805);
+      let satisfied = 0;
+      let total = 0;
+      for (let round = 0; round < 300; round++) {
+        const leaves = 1 + random(32);
+        const attributes = random(leaves + 1);
+        const tree = randomTree(random, leaves, 1 + random(4));
+        const helds = Array.from(
+          { length: 16 },
+          () => BigInt(random(2 ** 16)) | (BigInt(random(2 ** 16)) << 16n),
+        );
+        const answers: boolean[] = await harness.evaluateAll(
+          program(leafHashes(attributes), operations(tree), comparisons(leaves - attributes)),
+          helds,
+        );
+        for (const [i, held] of helds.entries()) {
+          expect(answers[i], `round ${round}, ${JSON.stringify(tree)}, ${held}`).to.equal(means(tree, held));
+          satisfied += Number(answers[i]);
+          total++;
+        }
+      }
+      // A comparison of constants would compare nothing.
+      expect(satisfied).to.be.within(total / 10, (total * 9) / 10);
+    });
   });
 });

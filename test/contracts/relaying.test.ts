@@ -4,12 +4,13 @@ import {
   type Contract,
   type Kind,
   type Mandate,
-  openWorld,
   type Publishing,
   publishMessage,
+  refusedBy,
   type Signer,
   type World,
 } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 /** One kind of act that can be relayed: what is signed, how it's sent, and by whom it must be signed. */
 interface Act {
@@ -28,7 +29,7 @@ describe("IndexLedger: acts that somebody relays", () => {
   let requestId: string;
 
   beforeEach(async () => {
-    world = await openWorld();
+    world = await freshWorld();
     first = world.firstVersion();
     recordId = first.ledgerRecordId;
     await world.publish(first);
@@ -37,7 +38,9 @@ describe("IndexLedger: acts that somebody relays", () => {
     await world.ledger.connect(world.owner).getFunction("offerTransfer")(recordId, world.stranger.address);
   });
 
-  const second = () => world.nextVersion(first, { epoch: 2n });
+  const refused = refusedBy(() => world.ledger);
+  // Version and epoch differ, so that neither can stand for the other.
+  const second = () => world.nextVersion(first);
   const owner = () => world.owner;
   const acts: Act[] = [
     {
@@ -56,7 +59,7 @@ describe("IndexLedger: acts that somebody relays", () => {
       event: "Published",
       method: "republishFor",
       message: () => publishMessage(second()),
-      args: () => [recordId, 2n, 2n, second().index],
+      args: () => [recordId, 2n, 1n, second().index],
       by: owner,
     },
     {
@@ -107,10 +110,6 @@ describe("IndexLedger: acts that somebody relays", () => {
         to.connect(world.relayer).getFunction(act.method)(mandate, ...args);
       const mandate = (changes: Parameters<World["mandate"]>[2] = {}) =>
         world.mandate(act.kind, act.message(), { by: act.by(), ...changes });
-      const refused = (call: Promise<unknown>, error: string, ...args: unknown[]) => {
-        const refusal = expect(call, error).to.be.revertedWithCustomError(world.ledger, error);
-        return args.length === 0 ? refusal : refusal.withArgs(...args);
-      };
 
       it("does what was signed, once, and counts the nonce", async () => {
         const { ledger } = world;
@@ -129,10 +128,12 @@ describe("IndexLedger: acts that somebody relays", () => {
         const { networkHelpers, now } = world;
         const deadline = (await now()) + 100n;
         const given = await mandate({ deadline });
-        await networkHelpers.time.setNextBlockTimestamp(deadline + 1n);
-        await refused(send(given), "IndexLedgerDeadlinePassed", deadline);
-        const punctual = await mandate({ deadline: deadline + 100n });
-        await networkHelpers.time.setNextBlockTimestamp(deadline + 100n);
+        for (const late of [1n, 2n, 10_000n]) {
+          await networkHelpers.time.setNextBlockTimestamp(deadline + late);
+          await refused(send(given), "IndexLedgerDeadlinePassed", deadline);
+        }
+        const punctual = await mandate({ deadline: deadline + 20_000n });
+        await networkHelpers.time.setNextBlockTimestamp(deadline + 20_000n);
         await expect(send(punctual)).to.emit(world.ledger, act.event);
       });
 
@@ -147,7 +148,7 @@ describe("IndexLedger: acts that somebody relays", () => {
         const forged = await mandate({ by: world.requester, owner: act.by().address });
         for (const each of [...bad, forged.signature])
           await refused(send({ ...given, signature: each }), "IndexLedgerSignatureInvalid");
-        await refused(send(await mandate({ to: world.shared })), "IndexLedgerSignatureInvalid");
+        await refused(send(await mandate({ to: await world.openShared() })), "IndexLedgerSignatureInvalid");
         expect(await world.ledger.nonces(act.by().address)).to.equal(0n);
       });
 
@@ -209,6 +210,16 @@ describe("IndexLedger: acts that somebody relays", () => {
     );
     expect((await ledger.record(recordId)).version).to.equal(2n);
     expect(await ledger.nonces(owner.address)).to.equal(0n);
+  });
+
+  it("lets in again whom a relayer was told to block", async () => {
+    const { ledger, relayer, requester, mandate } = world;
+    for (const blocked of [true, false]) {
+      const what = { ledgerRecordId: recordId, account: requester.address, blocked };
+      const given = await mandate("Block", what);
+      await ledger.connect(relayer).getFunction("setBlockedFor")(given, recordId, requester.address, blocked);
+      expect(await ledger.isBlocked(recordId, requester.address)).to.equal(blocked);
+    }
   });
 
   it("ends no epoch but the one signed for", async () => {

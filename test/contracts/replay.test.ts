@@ -1,25 +1,20 @@
 import { expect } from "chai";
 import { toBeHex } from "ethers";
-import {
-  type Contract,
-  openWorld,
-  type Publishing,
-  point,
-  publishMessage,
-  signed,
-  type World,
-} from "./fixture.ts";
+import { type Contract, type Publishing, point, publishMessage, signed, type World } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 // What travels signed, and request ids, bind chain and contract: shown on two chains that agree in everything else,
 // addresses of contracts and accounts included.
 describe("Replay and front-running", () => {
   let here: World;
   let there: World;
+  let shared: Contract;
   let first: Publishing;
 
   before(async () => {
-    here = await openWorld(31338);
-    there = await openWorld(31339);
+    here = await freshWorld(31338);
+    there = await freshWorld(31339);
+    shared = await here.openShared();
     expect(await here.ledger.getAddress()).to.equal(await there.ledger.getAddress());
     first = here.firstVersion();
   });
@@ -29,7 +24,7 @@ describe("Replay and front-running", () => {
     const invalid = (call: Promise<unknown>, world: World, ledger = world.ledger) =>
       expect(call).to.be.revertedWithCustomError(ledger, "IndexLedgerSignatureInvalid");
     await invalid(there.publishFor(first, given), there);
-    await invalid(here.publishFor(first, given, here.relayer, here.shared), here, here.shared);
+    await invalid(here.publishFor(first, given, here.relayer, shared), here, shared);
     const domain = { ...(await here.domainOf(here.ledger)), version: "2" };
     const { owner, nonce, deadline } = given;
     const value = { ...publishMessage(first), owner, nonce, deadline };
@@ -37,8 +32,8 @@ describe("Replay and front-running", () => {
     await invalid(here.publishFor(first, { ...given, signature }), here);
     await expect(here.publishFor(first, given)).to.emit(here.ledger, "Published");
     await there.publishFor(first, await there.mandateFor(first));
-    const shared = await here.mandateFor(first, { to: here.shared });
-    await here.publishFor(first, shared, here.relayer, here.shared);
+    const other = await here.mandateFor(first, { to: shared });
+    await here.publishFor(first, other, here.relayer, shared);
   });
 
   it("a signed close holds on its chain, contract and epoch only", async () => {
@@ -48,7 +43,7 @@ describe("Replay and front-running", () => {
       ledger.connect(world.relayer).getFunction("closeFor")(closing, ledgerRecordId, 1n);
     for (const [world, ledger] of [
       [there, there.ledger],
-      [here, here.shared],
+      [here, shared],
     ] as const)
       await expect(closeFor(world, ledger)).to.be.revertedWithCustomError(
         ledger,
@@ -75,7 +70,7 @@ describe("Replay and front-running", () => {
     const ids = [
       await idOf(here), // epoch 2 by now
       await idOf(there), // epoch 1
-      await idOf(here, here.shared),
+      await idOf(here, shared),
       await idOf(here, here.ledger, other.ledgerRecordId),
       await idOf(here, here.ledger, ledgerRecordId, here.stranger),
     ];
@@ -121,7 +116,7 @@ describe("Replay and front-running", () => {
   });
 
   it("whoever relays a publication first changes nothing but who pays", async () => {
-    const world = await openWorld();
+    const world = await freshWorld();
     const version = world.firstVersion();
     const given = await world.mandateFor(version);
     await world.publishFor(version, given, world.stranger);

@@ -5,12 +5,13 @@ import {
   anyOf,
   attribute,
   idAttribute,
-  openWorld,
   type Publishing,
   point,
   program,
+  refusedBy,
   type World,
 } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 describe("IndexLedger: requests", () => {
   let world: World;
@@ -18,17 +19,14 @@ describe("IndexLedger: requests", () => {
   let recordId: string;
 
   beforeEach(async () => {
-    world = await openWorld();
+    world = await freshWorld();
     first = world.firstVersion();
     recordId = first.ledgerRecordId;
     await world.publish(first);
     await world.attest(world.requester, ["role:doctor"]);
   });
 
-  const refused = (call: Promise<unknown>, error: string, ...args: unknown[]) => {
-    const refusal = expect(call).to.be.revertedWithCustomError(world.ledger, error);
-    return args.length === 0 ? refusal : refusal.withArgs(...args);
-  };
+  const refused = refusedBy(() => world.ledger);
   const send = (changes: { recordId?: string; key?: string; expiry?: bigint } = {}) =>
     world.ledger.connect(world.requester).getFunction("request")(
       changes.recordId ?? recordId,
@@ -115,9 +113,14 @@ describe("IndexLedger: requests", () => {
     await refused(send({ recordId: ZeroHash }), "IndexLedgerRecordUnknown", ZeroHash);
     for (const key of ["0x", "0x04", `${point(9)}00`, point(9).replace("0x04", "0x02")])
       await refused(send({ key }), "IndexLedgerResponseKeyMalformed");
-    const next = (await world.now()) + 5n;
-    await world.networkHelpers.time.setNextBlockTimestamp(next);
-    await refused(send({ expiry: next }), "IndexLedgerExpiryOutOfRange", next);
+    for (const late of [0n, 1n, 100_000n]) {
+      const next = (await world.now()) + 5n;
+      await world.networkHelpers.time.setNextBlockTimestamp(next);
+      await refused(send({ expiry: next - late }), "IndexLedgerExpiryOutOfRange", next - late);
+    }
+    const soon = (await world.now()) + 5n;
+    await world.networkHelpers.time.setNextBlockTimestamp(soon - 1n);
+    await expect(send({ expiry: soon })).to.emit(world.ledger, "Decided");
     await refused(send({ expiry: 2n ** 32n }), "IndexLedgerExpiryOutOfRange", 2n ** 32n);
     await refused(send({ expiry: 2n ** 64n - 1n }), "IndexLedgerExpiryOutOfRange", 2n ** 64n - 1n);
     await send();
@@ -128,9 +131,11 @@ describe("IndexLedger: requests", () => {
     const { requestId, expiry } = await ask(recordId);
     await networkHelpers.time.increaseTo(expiry - 1n);
     expect(await statusOf(requestId)).to.equal("Live");
-    await networkHelpers.time.increaseTo(expiry);
-    expect(await statusOf(requestId)).to.equal("Expired");
-    expect(await world.ledger.releasable(requestId)).to.equal(false);
+    for (const time of [expiry, expiry + 1n, expiry + 100_000n]) {
+      await networkHelpers.time.increaseTo(time);
+      expect(await statusOf(requestId)).to.equal("Expired");
+      expect(await world.ledger.releasable(requestId)).to.equal(false);
+    }
   });
 
   it("ends a grant when the attribute expires, and denies from then on", async () => {
@@ -138,9 +143,11 @@ describe("IndexLedger: requests", () => {
     await attest(stranger, ["role:doctor"], 50n);
     const { requestId } = await ask(recordId, stranger);
     expect(await statusOf(requestId)).to.equal("Live");
-    await networkHelpers.time.increase(60);
-    expect(await statusOf(requestId)).to.equal("PolicyNotSatisfied");
-    expect(await ledger.releasable(requestId)).to.equal(false);
+    for (const seconds of [60, 300]) {
+      await networkHelpers.time.increase(seconds);
+      expect(await statusOf(requestId)).to.equal("PolicyNotSatisfied");
+      expect(await ledger.releasable(requestId)).to.equal(false);
+    }
     expect((await ask(recordId, stranger)).decision).to.equal("PolicyNotSatisfied");
   });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { id, ZeroAddress } from "ethers";
-import { keySetOf, openWorld, type Publishing, type Signer, type World } from "./fixture.ts";
+import { keySetOf, type Publishing, refusedBy, type Signer, type World } from "./fixture.ts";
+import { freshWorld } from "./freshWorld.ts";
 
 describe("IndexLedger: transfer to a new owner", () => {
   let world: World;
@@ -8,17 +9,14 @@ describe("IndexLedger: transfer to a new owner", () => {
   let recordId: string;
 
   beforeEach(async () => {
-    world = await openWorld();
+    world = await freshWorld();
     first = world.firstVersion();
     recordId = first.ledgerRecordId;
     await world.publish(first);
     await world.attest(world.requester, ["role:doctor"]);
   });
 
-  const refused = (call: Promise<unknown>, error: string, ...args: unknown[]) =>
-    expect(call, error)
-      .to.be.revertedWithCustomError(world.ledger, error)
-      .withArgs(...args);
+  const refused = refusedBy(() => world.ledger);
   const offer = (to: string, by: Signer = world.owner) =>
     world.ledger.connect(by).getFunction("offerTransfer")(recordId, to);
   const accept = (by: Signer) => world.ledger.connect(by).getFunction("acceptTransfer")(recordId);
@@ -135,7 +133,7 @@ describe("IndexLedger: transfer to a new owner", () => {
 
 describe("IndexLedger: lists of records", () => {
   let world: World;
-  const ids: string[] = [];
+  let ids: string[] = [];
 
   const all = async (owner: string, limit: number): Promise<string[]> => {
     const found: string[] = [];
@@ -155,7 +153,8 @@ describe("IndexLedger: lists of records", () => {
   };
 
   before(async () => {
-    world = await openWorld();
+    world = await freshWorld();
+    ids = [];
     for (let i = 0; i < 7; i++) {
       const record = world.firstVersion({ salt: id(`salt ${i}`), index: "0x01" });
       ids.push(record.ledgerRecordId);
@@ -167,6 +166,10 @@ describe("IndexLedger: lists of records", () => {
     const { ledger, owner, stranger } = world;
     for (const limit of [1, 2, 3, 7, 100])
       expect(await all(owner.address, limit)).to.deep.equal(ids.toReversed());
+    expect([...(await ledger.recordsOf(owner.address, 0, 2n ** 256n - 1n))]).to.deep.equal([
+      ids.toReversed(),
+      0n,
+    ]);
     expect(await ledger.totalRecords()).to.equal(7n);
     expect([...(await ledger.recordsOf(stranger.address, 0, 5))]).to.deep.equal([[], 0n]);
     expect([...(await ledger.recordsOf(ZeroAddress, 0, 5))]).to.deep.equal([[], 0n]);
@@ -192,6 +195,14 @@ describe("IndexLedger: lists of records", () => {
     expect([...(await world.ledger.recordsOf(requester.address, 0, 9))]).to.deep.equal([[], 0n]);
     await give(e, owner, owner);
     expect(await all(owner.address, 4)).to.deep.equal([e, b, a, f, c]);
+    // All that touches the very first record: its neighbours go, then itself.
+    await give(e, owner, requester);
+    await give(b, owner, requester);
+    await give(f, owner, requester);
+    expect(await all(owner.address, 4)).to.deep.equal([a, c]);
+    await give(a, owner, requester);
+    expect(await all(owner.address, 4)).to.deep.equal([c]);
+    expect(await all(requester.address, 4)).to.deep.equal([a, f, b, e]);
   });
 
   it("tell when a page starts at a record that is another's by now, or none", async () => {
