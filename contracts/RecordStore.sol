@@ -82,13 +82,14 @@ abstract contract RecordStore is IIndexRecords {
   ) external view returns (bytes32[] memory ledgerRecordIds, uint256 nextCursor) {
     Owner storage list = _owners[owner];
     nextCursor = cursor == 0 ? list.newest : cursor;
+    // Even where no page is left to fill: an owner who has lost all would be asked for ever.
+    if (cursor != 0 && _records[_recordIdOf(cursor)].owner != owner) revert IndexLedgerCursorStale(cursor);
     uint256 most = limit < list.count ? limit : list.count;
     ledgerRecordIds = new bytes32[](most);
     uint256 size = 0;
     while (size < most && nextCursor != 0) {
       bytes32 id = _recordIdOf(nextCursor);
       Record storage found = _records[id];
-      if (found.owner != owner) revert IndexLedgerCursorStale(nextCursor);
       ledgerRecordIds[size] = id;
       ++size;
       nextCursor = found.previous;

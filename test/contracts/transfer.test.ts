@@ -206,10 +206,12 @@ describe("IndexLedger: lists of records", () => {
   });
 
   it("tell when a page starts at a record that is another's by now, or none", async () => {
-    const { ledger, owner } = world;
-    for (const cursor of [4n, 7n, 8n, 2n ** 32n + 1n, 2n ** 256n - 1n])
-      await expect(ledger.recordsOf(owner.address, cursor, 3))
-        .to.be.revertedWithCustomError(ledger, "IndexLedgerCursorStale")
-        .withArgs(cursor);
+    const { ledger, owner, relayer } = world;
+    expect(await ledger.recordCount(relayer.address), "somebody who has none").to.equal(0n);
+    for (const account of [owner.address, relayer.address])
+      for (const cursor of [4n, 7n, 8n, 2n ** 32n + 1n, 2n ** 256n - 1n])
+        await expect(ledger.recordsOf(account, cursor, 3))
+          .to.be.revertedWithCustomError(ledger, "IndexLedgerCursorStale")
+          .withArgs(cursor);
   });
 });
