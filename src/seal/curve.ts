@@ -3,7 +3,7 @@
  * infinity; scalars 32 bytes big-endian, from 1 to the order - 1.
  */
 import { p256 } from "@noble/curves/nist.js";
-import { randomBytes } from "../core/bytes.ts";
+import { hex, randomBytes } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 
 export type Point = InstanceType<typeof p256.Point>;
@@ -86,8 +86,7 @@ export function invert(a: bigint): bigint {
   return p256.Point.Fn.inv(a);
 }
 
-function integer(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
+/** Big-endian bytes as a number; 0 for none. */
+export function integer(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(hex(bytes));
 }

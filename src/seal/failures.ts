@@ -11,7 +11,7 @@ export function openFailed(): DiptychError {
 export function shareInvalid(): DiptychError {
   return new DiptychError(
     "share-invalid",
-    "This share of an index key does not match its commitments: ask the patient to deal the key set anew.",
+    "This share of an index key is not what its dealing says: ask the patient to deal the key set anew.",
   );
 }
 

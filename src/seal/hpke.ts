@@ -2,11 +2,13 @@
  * HPKE (RFC 9180), base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, one message a context. A sealed
  * message is enc (65 bytes) || ct (plaintext and 16 bytes).
  */
-import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { DhkemP256HkdfSha256 } from "@hpke/core";
 import { buffer, concat } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { demandPoint, GENERATOR, POINT_SIZE, parsePoint, parseScalar, pointBytes } from "./curve.ts";
 import { openFailed } from "./failures.ts";
+import { prepareScalar } from "./multiply.ts";
+import { newSuite } from "./suite.ts";
 
 /** `publicKey`: an uncompressed point, 65 bytes; `privateKey`: a scalar, 32 bytes big-endian. */
 export interface HpkeKeyPair {
@@ -28,10 +30,15 @@ export async function generateKeyPair(): Promise<HpkeKeyPair> {
 
 /** The public key of `privateKey`; throws `argument-invalid` when it isn't a scalar of P-256. */
 export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
+  return pointBytes(GENERATOR.multiply(demandScalar(privateKey)));
+}
+
+/** The scalar of a private key; throws `argument-invalid`. */
+export function demandScalar(privateKey: Uint8Array): bigint {
   const scalar = parseScalar(privateKey);
   if (scalar === undefined)
     throw new DiptychError("argument-invalid", "The HPKE private key must be a P-256 scalar of 32 bytes.");
-  return pointBytes(GENERATOR.multiply(scalar));
+  return scalar;
 }
 
 /** Whether these bytes are a public key that one can seal to: an uncompressed P-256 point on the curve. */
@@ -79,7 +86,7 @@ export async function open(
   sealed: Uint8Array,
   aad: Uint8Array = new Uint8Array(),
 ): Promise<Uint8Array> {
-  const publicKey = publicKeyOf(privateKey);
+  const { publicKey } = await prepareScalar(demandScalar(privateKey));
   const enc = sealed.slice(0, POINT_SIZE);
   if (parsePoint(enc) === undefined) throw openFailed();
   const suite = newSuite();
@@ -98,10 +105,6 @@ export async function open(
   } catch {
     throw openFailed();
   }
-}
-
-function newSuite(): CipherSuite {
-  return new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 }
 
 async function exportPair(pair: CryptoKeyPair): Promise<HpkeKeyPair> {

@@ -40,9 +40,12 @@ export {
   type GatePartial,
   makePartial,
   type PartialBinding,
+  type PreparedShare,
+  prepareShare,
 } from "./partial.ts";
 export { hashEnc, openRelease, type ReleaseBinding, releaseInfo, sealRelease } from "./release.ts";
 export { openShare, type ShareBinding, sealShare, shareInfo } from "./sealedShare.ts";
+export { judgeShareComplaint, makeShareComplaint, type Verdict } from "./shareComplaint.ts";
 export { checkShare, type Dealing, deal, hashCommitments, MAX_GATES, sharePublicKey } from "./sharing.ts";
 export {
   type ByteSource,

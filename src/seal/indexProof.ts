@@ -3,23 +3,12 @@
  * bound to its ledger record: whoever copies someone else's `enc` can't prove it for a record of their own. The place
  * that such a proof has in TDH2 (Shoup, Gennaro, EUROCRYPT 1998). Gates check it before they release.
  */
-import { equal, randomBytes } from "../core/bytes.ts";
+import { randomBytes } from "../core/bytes.ts";
 import { Writer } from "../core/encoding.ts";
-import { deriveKey, hash } from "../core/hash.ts";
+import { hash } from "../core/hash.ts";
 import { demandSize, type VersionBinding, writeVersionBinding } from "./binding.ts";
-import {
-  challengeScalar,
-  GENERATOR,
-  modOrder,
-  type Point,
-  parsePoint,
-  parseScalar,
-  pointBytes,
-  reduceToScalar,
-  SCALAR_SIZE,
-  scalarBytes,
-} from "./curve.ts";
-import { proofInvalid } from "./failures.ts";
+import { GENERATOR, pointBytes } from "./curve.ts";
+import { checkKnowledge, proveKnowledge, type Statement } from "./schnorr.ts";
 
 /** One version of one ledger record, and the key set (32 bytes) that the index is sealed under. */
 export interface IndexBinding extends VersionBinding {
@@ -41,47 +30,32 @@ export function indexBindingBytes(binding: IndexBinding): Uint8Array {
 }
 
 /** Proves knowledge of `secret`, the discrete logarithm of `enc`; challenge and response, 64 bytes. */
-export function proveIndex(
+export async function proveIndex(
   secret: bigint,
   { enc, ct }: Pick<SealedIndex, "enc" | "ct">,
   binding: IndexBinding,
   nonceSeed: Uint8Array = randomBytes(32),
-): Uint8Array {
-  const statement = statementOf(enc, ct, binding);
-  const nonce = reduceToScalar(
-    deriveKey(
-      scalarBytes(secret),
-      { salt: nonceSeed, size: 48 },
-      "diptych/seal/index-proof-nonce/v1",
-      ...statement,
-    ),
-  );
-  const challenge = challengeOf(statement, GENERATOR.multiply(nonce));
-  const response = modOrder(nonce + challengeScalar(challenge) * secret);
-  return new Writer().fixed(challenge).fixed(scalarBytes(response)).finish();
+): Promise<Uint8Array> {
+  return proveKnowledge(secret, statementOf(enc, ct, binding), nonceSeed);
 }
 
-/** Demands that whoever made this index for this binding knows the discrete logarithm of `enc`; throws `proof-invalid`. */
-export function checkIndexProof(index: SealedIndex, binding: IndexBinding): void {
-  const enc = parsePoint(index.enc);
-  const challenge = index.proof.slice(0, SCALAR_SIZE);
-  const response = parseScalar(index.proof.slice(SCALAR_SIZE));
-  if (enc === undefined || response === undefined) throw proofInvalid();
-  const nonce = GENERATOR.multiplyUnsafe(response).subtract(enc.multiplyUnsafe(challengeScalar(challenge)));
-  if (nonce.is0()) throw proofInvalid();
-  const expected = challengeOf(statementOf(index.enc, index.ct, binding), nonce);
-  if (!equal(expected, challenge)) throw proofInvalid();
+/**
+ * Demands that whoever made this index for this binding knows the discrete logarithm of `enc`; rejects with
+ * `proof-invalid`. Await it: a call alone demands nothing.
+ */
+export async function checkIndexProof(index: SealedIndex, binding: IndexBinding): Promise<void> {
+  await checkKnowledge(index.enc, statementOf(index.enc, index.ct, binding), index.proof);
 }
 
-function statementOf(enc: Uint8Array, ct: Uint8Array, binding: IndexBinding): Uint8Array[] {
-  return [
-    indexBindingBytes(binding),
-    hash("diptych/seal/index-body/v1", enc, ct),
-    pointBytes(GENERATOR),
-    enc,
-  ];
-}
-
-function challengeOf(statement: readonly Uint8Array[], nonce: Point): Uint8Array {
-  return hash("diptych/seal/index-proof/v1", ...statement, pointBytes(nonce));
+function statementOf(enc: Uint8Array, ct: Uint8Array, binding: IndexBinding): Statement {
+  return {
+    domain: "diptych/seal/index-proof/v1",
+    nonceDomain: "diptych/seal/index-proof-nonce/v1",
+    parts: [
+      indexBindingBytes(binding),
+      hash("diptych/seal/index-body/v1", enc, ct),
+      pointBytes(GENERATOR),
+      enc,
+    ],
+  };
 }

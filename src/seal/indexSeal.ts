@@ -6,19 +6,12 @@ import { equal, randomBytes } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 import { demandSize } from "./binding.ts";
-import {
-  demandPoint,
-  GENERATOR,
-  POINT_SIZE,
-  parsePoint,
-  pointBytes,
-  randomScalar,
-  SCALAR_SIZE,
-} from "./curve.ts";
+import { demandPoint, POINT_SIZE, parsePoint, randomScalar, SCALAR_SIZE } from "./curve.ts";
 import { openFailed } from "./failures.ts";
 import type { IndexKey } from "./indexKey.ts";
 import { decodeIndexPlaintext, encodeIndexPlaintext, type IndexPlaintext } from "./indexPlaintext.ts";
 import { type IndexBinding, indexBindingBytes, proveIndex, type SealedIndex } from "./indexProof.ts";
+import { prepareScalar, publicBase } from "./multiply.ts";
 import { openWithPoint, sealWithPoint } from "./pointKem.ts";
 
 /** The HPKE info of an index. */
@@ -43,11 +36,13 @@ export async function sealIndexWithEphemeral(
   ephemeral: bigint,
   nonceSeed: Uint8Array,
 ): Promise<SealedIndex> {
-  const point = pointBytes(demandPoint(indexKey, "index key").multiply(ephemeral));
-  const enc = pointBytes(GENERATOR.multiply(ephemeral));
+  const base = publicBase(demandPoint(indexKey, "index key"));
+  const key = await prepareScalar(ephemeral);
+  const point = await key.multiply(base);
+  const enc = key.publicKey;
   const context = { point, enc, publicKey: indexKey, info: indexInfo(binding) };
   const ct = await sealWithPoint(context, encodeIndexPlaintext(plaintext));
-  return { enc, ct, proof: proveIndex(ephemeral, { enc, ct }, binding, nonceSeed) };
+  return { enc, ct, proof: await proveIndex(ephemeral, { enc, ct }, binding, nonceSeed) };
 }
 
 /**
@@ -77,11 +72,12 @@ export async function openIndexWithKey(
   index: Pick<SealedIndex, "enc" | "ct">,
   binding: IndexBinding,
 ): Promise<IndexPlaintext> {
-  if (!equal(pointBytes(GENERATOR.multiply(key.secret)), key.publicKey))
+  const secret = await prepareScalar(key.secret);
+  if (!equal(secret.publicKey, key.publicKey))
     throw new DiptychError("argument-invalid", "The index key's halves do not belong together.");
   const enc = parsePoint(index.enc);
   if (enc === undefined) throw openFailed();
-  return openIndexWithPoint(pointBytes(enc.multiply(key.secret)), key.publicKey, index, binding);
+  return openIndexWithPoint(await secret.multiply(publicBase(enc)), key.publicKey, index, binding);
 }
 
 /** The index bytes that stand on chain, 349 of them: version 1, enc (65), proof (64), ct (219). */

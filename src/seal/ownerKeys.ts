@@ -22,18 +22,20 @@ export async function deriveRecordKey(seed: Uint8Array): Promise<HpkeKeyPair> {
 }
 
 /**
- * The index key for one ledger: chain id and contract (20 bytes). `number` counts from 0: the next one is taken when t
- * shares of the last may be lost.
+ * The index key of one account (`dealer`, 20 bytes) for one ledger: chain id and contract (20 bytes). `number` counts from 0:
+ * the next one is taken when t shares of the last may be lost. A new account starts with keys that no gate has seen.
  */
 export function deriveOwnerIndexKey(
   seed: Uint8Array,
   chainId: bigint | number,
   contract: Uint8Array,
+  dealer: Uint8Array,
   number = 0,
 ): IndexKey {
   const place = new Writer()
     .u256(chainId)
     .fixed(demandSize(contract, 20, "contract address"))
+    .fixed(demandSize(dealer, 20, "dealer address"))
     .u32(number)
     .finish();
   return deriveIndexKey(derive(seed, 32, "diptych/owner/index-key/v1", place));

@@ -2,12 +2,13 @@
  * The key schedule of HPKE when one side knows the Diffie-Hellman point rather than a private key: the owner, who must
  * know the discrete logarithm of `enc` to prove it, and the requester, who combined the point from t gates.
  */
-import { type AeadInterface, Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { type AeadInterface, DhkemP256HkdfSha256 } from "@hpke/core";
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { buffer, concat, utf8 } from "../core/bytes.ts";
 import { sha256 } from "../core/hash.ts";
 import { demandPoint } from "./curve.ts";
 import { openFailed } from "./failures.ts";
+import { newSuite } from "./suite.ts";
 
 const KEM_SUITE = concat(utf8("HPKE-v1KEM"), Uint8Array.of(0x00, 0x10));
 
@@ -52,7 +53,7 @@ export interface PointContext {
 export async function sealWithPoint(
   context: PointContext,
   plaintext: Uint8Array,
-  aead: AeadInterface = new Aes256Gcm(),
+  aead?: AeadInterface,
   aad: Uint8Array = new Uint8Array(),
 ): Promise<Uint8Array> {
   const { suite, key, info } = await pointSuite(context, aead);
@@ -61,19 +62,24 @@ export async function sealWithPoint(
 }
 
 /** Opens a ct of `sealWithPoint`, or of any HPKE implementation; throws `seal-open-failed`. */
-export async function openWithPoint(context: PointContext, ct: Uint8Array): Promise<Uint8Array> {
-  const { suite, key, info } = await pointSuite(context, new Aes256Gcm());
+export async function openWithPoint(
+  context: PointContext,
+  ct: Uint8Array,
+  aead?: AeadInterface,
+  aad: Uint8Array = new Uint8Array(),
+): Promise<Uint8Array> {
+  const { suite, key, info } = await pointSuite(context, aead);
   try {
     const params = { recipientKey: key, enc: buffer(context.enc), info };
-    return new Uint8Array(await suite.open(params, buffer(ct)));
+    return new Uint8Array(await suite.open(params, buffer(ct), buffer(aad)));
   } catch {
     throw openFailed();
   }
 }
 
-async function pointSuite({ point, enc, publicKey, info }: PointContext, aead: AeadInterface) {
+async function pointSuite({ point, enc, publicKey, info }: PointContext, aead?: AeadInterface) {
   const kem = new PointKem(sharedSecretOf(point, enc, publicKey), enc);
-  const suite = new CipherSuite({ kem, kdf: new HkdfSha256(), aead });
+  const suite = newSuite(kem, aead);
   // The suite wants a key object beside the secret; our KEM never looks at it.
   const key = await kem.deserializePublicKey(buffer(publicKey));
   return { suite, key, info: buffer(info) };

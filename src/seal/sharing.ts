@@ -2,7 +2,7 @@
  * Shamir's sharing of an index key over the order of P-256, with Feldman's commitments (FOCS 1987): share i of n is f(i)
  * for a secret polynomial f of degree t - 1 with f(0) the index key; the commitments are G times each coefficient.
  */
-import { concat } from "../core/bytes.ts";
+import { concat, equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { hash } from "../core/hash.ts";
 import {
@@ -56,8 +56,16 @@ export function dealWithCoefficients(coefficients: readonly bigint[], count: num
 /** Demands that `share` is the share of gate `index` (from 1) under these commitments; throws `share-invalid`. */
 export function checkShare(index: number, share: bigint, commitments: readonly Uint8Array[]): void {
   if (share <= 0n || share >= ORDER) throw shareInvalid();
-  if (!GENERATOR.multiply(share).equals(committedPoint(index, commitments, shareInvalid)))
-    throw shareInvalid();
+  checkShareKey(index, pointBytes(GENERATOR.multiply(share)), commitments);
+}
+
+/** `checkShare` by the share's public key, 65 bytes. */
+export function checkShareKey(
+  index: number,
+  publicKey: Uint8Array,
+  commitments: readonly Uint8Array[],
+): void {
+  if (!equal(publicKey, pointBytes(committedPoint(index, commitments, shareInvalid)))) throw shareInvalid();
 }
 
 /** Y_i, the public key of share `index` (from 1), 65 bytes. Throws `proof-invalid` for commitments that aren't points. */

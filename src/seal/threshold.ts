@@ -49,7 +49,8 @@ export async function openIndexWithPartials(
   } catch (error) {
     if (!isDiptychError(error, "seal-open-failed") && !isDiptychError(error, "proof-invalid")) throw error;
   }
-  const valid = current.filter((partial) => holds(partial, context));
+  const verdicts = await Promise.all(current.map((partial) => holds(partial, context)));
+  const valid = current.filter((_, at) => verdicts[at]);
   const liars = current.filter((partial) => !valid.includes(partial)).map((partial) => partial.index);
   if (valid.length < threshold) throw tooFew(valid.length, threshold, liars);
   if (liars.length === 0) throw openFailed();
@@ -57,15 +58,15 @@ export async function openIndexWithPartials(
 }
 
 async function openWith(partials: readonly GatePartial[], context: OpeningContext): Promise<IndexPlaintext> {
-  return openIndexWithPoint(combine(partials), context.commitments[0]!, context.index, context.binding);
+  return openIndexWithPoint(await combine(partials), context.commitments[0]!, context.index, context.binding);
 }
 
-function holds(
+async function holds(
   partial: GatePartial,
   { index, commitments, generation, requestId, binding }: OpeningContext,
-): boolean {
+): Promise<boolean> {
   try {
-    checkPartial(partial, index.enc, commitments, { requestId, keySet: binding.keySet, generation });
+    await checkPartial(partial, index.enc, commitments, { requestId, keySet: binding.keySet, generation });
     return true;
   } catch (error) {
     if (isDiptychError(error, "proof-invalid")) return false;

@@ -1,16 +1,20 @@
 import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { expect } from "chai";
-import { buffer, concat, hex, unhex, utf8 } from "../../src/core/bytes.ts";
+import { buffer, concat, hex, randomBytes, unhex, utf8 } from "../../src/core/bytes.ts";
 import { demandPoint, parseScalar, pointBytes } from "../../src/seal/curve.ts";
 import {
+  combine,
+  deal,
   deriveKeyPair,
   generateKeyPair,
   isPublicKey,
+  makePartial,
   open,
+  prepareShare,
   publicKeyOf,
   sealTo,
 } from "../../src/seal/index.ts";
-import { sealWithPoint, sharedSecretOf } from "../../src/seal/pointKem.ts";
+import { openWithPoint, sealWithPoint, sharedSecretOf } from "../../src/seal/pointKem.ts";
 import { expectCode } from "../expectCode.ts";
 import rfc from "./vectors/rfc9180.json" with { type: "json" };
 
@@ -37,6 +41,28 @@ describe("seal: HPKE", () => {
     const context = { point, enc, publicKey: recipient, info: unhex(rfc.info) };
     const ct = await sealWithPoint(context, unhex(rfc.pt), new Aes128Gcm(), unhex(rfc.aad));
     expect(hex(ct)).to.equal(`0x${rfc.ct}`);
+  });
+
+  it("opens the message of RFC 9180, A.3.1, by two of three who share its receiver's private key", async () => {
+    const [recipient, enc] = [unhex(rfc.pkRm), unhex(rfc.pkEm)];
+    const { shares } = deal(parseScalar(unhex(rfc.skRm))!, 2, 3);
+    const binding = { requestId: randomBytes(32), keySet: randomBytes(32), generation: 1 };
+    for (const places of [
+      [1, 2],
+      [3, 1],
+    ]) {
+      const partials = await Promise.all(
+        places.map(async (i) => makePartial(i, await prepareShare(shares[i - 1]!), enc, binding)),
+      );
+      const context = { point: await combine(partials), enc, publicKey: recipient, info: unhex(rfc.info) };
+      const opened = await openWithPoint(context, unhex(rfc.ct), new Aes128Gcm(), unhex(rfc.aad));
+      expect(hex(opened)).to.equal(`0x${rfc.pt}`);
+    }
+    const lonely = { point: pointBytes(demandPoint(enc, "enc").multiply(shares[0]!)), enc };
+    const context = { ...lonely, publicKey: recipient, info: unhex(rfc.info) };
+    await expectCode("seal-open-failed", () =>
+      openWithPoint(context, unhex(rfc.ct), new Aes128Gcm(), unhex(rfc.aad)),
+    );
   });
 
   it("opens what a plain HPKE implementation sealed, and the other way round", async () => {

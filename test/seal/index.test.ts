@@ -17,6 +17,7 @@ import {
   openIndexWithKey,
   openIndexWithPartials,
   openIndexWithPoint,
+  prepareShare,
   sealIndex,
 } from "../../src/seal/index.ts";
 import { expectCode } from "../expectCode.ts";
@@ -70,7 +71,12 @@ describe("seal: the index", () => {
     };
     const other = await makeWorld(2, 3);
     const binding = { requestId: world.requestId, keySet: world.keySet, generation: 1n };
-    const partials = [1, 3].map((i) => makePartial(i, world.dealing.shares[i - 1]!, theirs.enc, binding));
+    const partials = await Promise.all(
+      [1, 3].map(async (i) => {
+        const share = await prepareShare(world.dealing.shares[i - 1]!);
+        return makePartial(i, share, theirs.enc, binding);
+      }),
+    );
     const opening = await openIndexWithPartials(partials, { ...world.context, index: theirs });
     expect(opening.plaintext).to.deep.equal(world.plaintext);
     await expectCode("seal-open-failed", () => openIndexWithKey(other.indexKey, theirs, world.binding));
@@ -82,7 +88,7 @@ describe("seal: the index", () => {
   });
 
   it("the proof holds for its own binding only", async () => {
-    checkIndexProof(world.index, world.binding);
+    await checkIndexProof(world.index, world.binding);
     for (const binding of changes)
       await expectCode("proof-invalid", () => checkIndexProof(world.index, binding));
   });
@@ -90,7 +96,7 @@ describe("seal: the index", () => {
   it("F14: whoever copies an enc can't prove it for a record of their own", async () => {
     const hers = { ...world.binding, ledgerRecordId: randomBytes(32) };
     const own = await sealIndex(world.indexKey.publicKey, world.plaintext, hers);
-    checkIndexProof(own, hers);
+    await checkIndexProof(own, hers);
     const copies = [
       world.index,
       { ...own, enc: world.index.enc },

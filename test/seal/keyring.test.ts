@@ -63,12 +63,14 @@ describe("seal: the patient's keys", () => {
 
   it("come back from the seed, and no two are the same", async () => {
     const contract = randomBytes(20);
+    const dealer = randomBytes(20);
     const all = async (from: Uint8Array) => [
       (await deriveRecordKey(from)).privateKey,
-      deriveOwnerIndexKey(from, 1, contract).publicKey,
-      deriveOwnerIndexKey(from, 2, contract).publicKey,
-      deriveOwnerIndexKey(from, 1, contract, 1).publicKey,
-      deriveOwnerIndexKey(from, 1, new Uint8Array(20)).publicKey,
+      deriveOwnerIndexKey(from, 1, contract, dealer).publicKey,
+      deriveOwnerIndexKey(from, 2, contract, dealer).publicKey,
+      deriveOwnerIndexKey(from, 1, contract, dealer, 1).publicKey,
+      deriveOwnerIndexKey(from, 1, new Uint8Array(20), dealer).publicKey,
+      deriveOwnerIndexKey(from, 1, contract, new Uint8Array(20)).publicKey,
       deriveEmrKey(from, Uint8Array.of(1)),
       deriveEmrKey(from, Uint8Array.of(2)),
       deriveIdSecret(from),

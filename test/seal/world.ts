@@ -7,6 +7,7 @@ import {
   keySetId,
   makePartial,
   type OpeningContext,
+  prepareShare,
   type ShareBinding,
   sealIndex,
 } from "../../src/seal/index.ts";
@@ -36,8 +37,10 @@ export async function makeWorld(threshold: number, count: number) {
     requestId,
   };
   /** What gate `i` answers when it is honest. */
-  const partial = (i: number) =>
-    makePartial(i, dealing.shares[i - 1]!, index.enc, { requestId, keySet, generation: 1n });
+  const partial = async (i: number) => {
+    const share = await prepareShare(dealing.shares[i - 1]!);
+    return makePartial(i, share, index.enc, { requestId, keySet, generation: 1n });
+  };
   const gates = await Promise.all(Array.from({ length: count }, generateKeyPair));
   const shareBinding = (i: number): ShareBinding => ({
     chainId: binding.chainId,

@@ -1,9 +1,9 @@
 /** Makes the test vectors of src/seal from fixed randomness: `node test/seal/vectors/make.ts` writes seal.json. */
 import { writeFile } from "node:fs/promises";
-import { hex, utf8 } from "../../../src/core/bytes.ts";
+import { concat, hex, utf8 } from "../../../src/core/bytes.ts";
 import { xof } from "../../../src/core/hash.ts";
 import { keySetId } from "../../../src/seal/binding.ts";
-import { reduceToScalar } from "../../../src/seal/curve.ts";
+import { integer, ORDER, parsePoint, pointBytes, reduceToScalar, scalarBytes } from "../../../src/seal/curve.ts";
 import { deriveKeyPair, sealToWithEphemeral } from "../../../src/seal/hpke.ts";
 import { deriveIndexKey } from "../../../src/seal/indexKey.ts";
 import { encodeIndexPlaintext } from "../../../src/seal/indexPlaintext.ts";
@@ -16,9 +16,10 @@ import {
   deriveOwnerIndexKey,
   deriveRecordKey,
 } from "../../../src/seal/ownerKeys.ts";
-import { encodePartial, makePartialWithNonceSeed } from "../../../src/seal/partial.ts";
+import { encodePartial, makePartialWithNonceSeed, prepareShare } from "../../../src/seal/partial.ts";
 import { hashEnc, releaseInfo } from "../../../src/seal/release.ts";
-import { shareInfo } from "../../../src/seal/sealedShare.ts";
+import { proveSealing, type ShareBinding, sealShareWithEphemeral, shareInfo } from "../../../src/seal/sealedShare.ts";
+import { proveOpening } from "../../../src/seal/shareComplaint.ts";
 import { dealWithCoefficients, hashCommitments } from "../../../src/seal/sharing.ts";
 import { encrypt } from "../../../src/seal/stream.ts";
 
@@ -48,17 +49,19 @@ export async function makeVectors() {
     fixed("proof nonce"),
   );
   const requestId = fixed("request");
-  const partials = dealing.shares.map((share, at) =>
-    makePartialWithNonceSeed(
-      at + 1,
-      share,
-      index.enc,
-      { requestId, keySet, generation: 4n },
-      fixed(`nonce ${at + 1}`),
+  const partials = await Promise.all(
+    dealing.shares.map(async (share, at) =>
+      makePartialWithNonceSeed(
+        at + 1,
+        await prepareShare(share),
+        index.enc,
+        { requestId, keySet, generation: 4n },
+        fixed(`nonce ${at + 1}`),
+      ),
     ),
   );
   const gate = await deriveKeyPair(fixed("gate 2"));
-  const info = shareInfo({
+  const shareBinding: ShareBinding = {
     chainId,
     contract,
     dealer,
@@ -68,8 +71,14 @@ export async function makeVectors() {
     index: 2,
     count: 3,
     commitments: dealing.commitments,
-  });
-  const share = dealing.shares[1]!.toString(16).padStart(64, "0");
+  };
+  const shareEphemeral = integer((await deriveKeyPair(fixed("share ephemeral"))).privateKey);
+  const sealedShare = await sealShareWithEphemeral(
+    scalarBytes(dealing.shares[1]!),
+    shareBinding,
+    shareEphemeral,
+    fixed("share proof nonce"),
+  );
   const lock = {
     sigma: plaintext.sigma,
     k: fixed("k"),
@@ -77,8 +86,8 @@ export async function makeVectors() {
     binding: { chainId, contract, ledgerRecordId: binding.ledgerRecordId, version: 7n },
   };
   const owner = fixed("owner");
-  const ownerIndexKey = deriveOwnerIndexKey(owner, chainId, contract);
-  const nextIndexKey = deriveOwnerIndexKey(owner, chainId, contract, 1);
+  const ownerIndexKey = deriveOwnerIndexKey(owner, chainId, contract, dealer);
+  const nextIndexKey = deriveOwnerIndexKey(owner, chainId, contract, dealer, 1);
   const recordKey = await deriveRecordKey(owner);
   return {
     stream: {
@@ -127,16 +136,8 @@ export async function makeVectors() {
       commitmentsHash: hex(hashCommitments(dealing.commitments)),
       shares: dealing.shares.map((s) => s.toString(16).padStart(64, "0")),
       gateIndex: 2,
-      shareInfo: hex(info),
-      sealedShare: hex(
-        await sealToWithEphemeral(
-          gate.publicKey,
-          info,
-          new Uint8Array(Buffer.from(share, "hex")),
-          new Uint8Array(),
-          fixed("share ephemeral"),
-        ),
-      ),
+      shareInfo: hex(shareInfo(shareBinding)),
+      sealedShare: hex(sealedShare),
     },
     index: {
       ledgerRecordId: hex(binding.ledgerRecordId),
@@ -173,8 +174,78 @@ export async function makeVectors() {
       idSecret: hex(deriveIdSecret(owner)),
       accountKey: hex(deriveAccountKey(owner, chainId)),
     },
+    complaints: await makeComplaints(gate.privateKey, sealedShare, dealing.shares[1]!, shareBinding),
     mustFail: mustFail(encodeIndex(index), encodePartial(partials[0]!), indexKey.publicKey),
   };
+}
+
+/** A sealed share whose proof holds, and whose ct is no message. */
+async function sealNoise(binding: ShareBinding): Promise<Uint8Array> {
+  const secret = scalar("noise");
+  const enc = (await prepareShare(secret)).publicKey;
+  const ct = fixed("noise", 48);
+  return concat(enc, ct, await proveSealing(secret, { enc, ct }, binding, fixed("noise's nonce")));
+}
+
+/** Complaints about shares sealed to gate 2 of the dealing: {what, sealed, evidence, verdict}. */
+async function makeComplaints(
+  privateKey: Uint8Array,
+  good: Uint8Array,
+  share: bigint,
+  binding: ShareBinding,
+) {
+  const seal = (plaintext: Uint8Array, name: string, under = binding) =>
+    sealShareWithEphemeral(plaintext, under, scalar(name), fixed(`${name}'s nonce`));
+  const show = (sealed: Uint8Array, under = binding) =>
+    proveOpening(privateKey, sealed, under, fixed("complaint nonce"));
+  const bad = await seal(scalarBytes((share % (ORDER - 1n)) + 1n), "bad share");
+  const zero = await seal(new Uint8Array(32), "zero share");
+  const order = await seal(new Uint8Array(Buffer.from(ORDER.toString(16), "hex")), "share not reduced");
+  const undecryptable = await sealNoise(binding);
+  const borrowed = concat(good.slice(0, 65), bad.slice(65));
+  const older = await seal(scalarBytes(share), "older share", { ...binding, generation: 3n });
+  const evidence = await show(bad);
+  const change = (at: number, patch: Uint8Array | number) => {
+    const changed = evidence.slice();
+    if (typeof patch === "number") changed[at] = changed[at]! ^ patch;
+    else changed.set(patch, at);
+    return changed;
+  };
+  const inPublic = Uint8Array.of(1, 0);
+  const mirrored = pointBytes(parsePoint(evidence.slice(2, 67))!.negate());
+  const all: [string, Uint8Array, Uint8Array, string][] = [
+    ["a share that doesn't match its commitments", bad, evidence, "share-bad"],
+    ["a share of 0", zero, await show(zero), "share-bad"],
+    ["a share equal to the order", order, await show(order), "share-bad"],
+    ["a message that doesn't decrypt", undecryptable, await show(undecryptable), "share-bad"],
+    ["somebody else's enc, without their proof", borrowed, inPublic, "share-bad"],
+    ["a share sealed under another generation", older, inPublic, "share-bad"],
+    ["a sealed share of 113 bytes", good.slice(0, 113), inPublic, "share-bad"],
+    ["no sealed share at all", new Uint8Array(), inPublic, "share-bad"],
+    ["a good share", good, await show(good), "share-good"],
+    ["no evidence", bad, new Uint8Array(), "evidence-invalid"],
+    ["evidence of form 0 where none sees a fault", bad, inPublic, "evidence-invalid"],
+    ["evidence of form 0 about a good share", good, inPublic, "evidence-invalid"],
+    ["evidence of another share", bad, await show(good), "evidence-invalid"],
+    ["evidence of another share the other way round", good, evidence, "evidence-invalid"],
+    ["version 2", bad, change(0, 3), "evidence-invalid"],
+    ["form 2", bad, change(1, 3), "evidence-invalid"],
+    ["a byte missing", bad, evidence.slice(0, -1), "evidence-invalid"],
+    ["a byte too many", bad, concat(evidence, Uint8Array.of(0)), "evidence-invalid"],
+    ["a point off the curve", bad, change(66, 1), "evidence-invalid"],
+    ["the point mirrored", bad, change(2, mirrored), "evidence-invalid"],
+    ["enc for a point", bad, change(2, bad.slice(0, 65)), "evidence-invalid"],
+    ["challenge changed", bad, change(67, 1), "evidence-invalid"],
+    ["challenge 0", bad, change(67, new Uint8Array(32)), "evidence-invalid"],
+    ["response changed", bad, change(130, 1), "evidence-invalid"],
+    ["response 0", bad, change(99, new Uint8Array(32)), "evidence-invalid"],
+  ];
+  return all.map(([what, sealed, given, verdict]) => ({
+    what,
+    sealed: hex(sealed),
+    evidence: hex(given),
+    verdict,
+  }));
 }
 
 /** Changes that a reader has to refuse: {what it reads, what was done, bytes, code}. */
