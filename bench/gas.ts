@@ -1,6 +1,7 @@
 /**
  * What each act costs in gas, on a simulated chain with the compiled contracts: the common calls with a five-attribute
- * policy and an index of 300 bytes, and whether they cost the same among more and more ledger records.
+ * policy and an index of 300 bytes, what gates and their dealers send, and whether it costs the same among more and more ledger
+ * records and key sets.
  *
  *   node bench/gas.ts                     among up to 10,000 records
  *   node bench/gas.ts --records 1000000   among up to a million: twenty minutes, 6 GB of memory
@@ -12,6 +13,7 @@ import { openWorld } from "../test/contracts/fixture.ts";
 import { measureActs } from "./gas/acts.ts";
 import { measureCurve } from "./gas/curve.ts";
 import { tellDifferences } from "./gas/difference.ts";
+import { measureKeySets } from "./gas/keySets.ts";
 import { type Figure, writeReport } from "./report.ts";
 
 /** What the figures should reach at most. */
@@ -24,6 +26,7 @@ const targets: Readonly<Record<string, number>> = {
   "request@32": 190_000,
   revoke: 40_000,
   attestInTen: 35_000,
+  "receipt@256": 1_000,
 };
 
 /** The curves: gas against the number of records. */
@@ -54,7 +57,9 @@ if (values.diff) {
 } else {
   const tell = (records: number) => process.stderr.write(`${records} records\n`);
   const curve = await measureCurve(await openWorld(), Number(values.records), tell);
-  const rows = [...[...measured].map(([act, gas]) => ({ act, gas })), ...curve];
+  // Key sets fill ten times slower than records, and each patient has but two.
+  const keySets = await measureKeySets(await openWorld(), Math.min(100_000, Number(values.records)));
+  const rows = [...[...measured].map(([act, gas]) => ({ act, gas })), ...curve, ...keySets];
   const figures: Record<string, Figure> = {};
   for (const [name, target] of Object.entries(targets))
     figures[name] = { value: measured.get(name) ?? Number.NaN, unit: "gas", target, better: "lower" };

@@ -1,5 +1,5 @@
 /** What each act costs: the common calls, with a five-attribute policy and an index of 300 bytes. */
-import { concat, toBeHex } from "ethers";
+import { concat, toBeHex, Wallet } from "ethers";
 import {
   allOf,
   attribute,
@@ -13,6 +13,16 @@ import {
 export const five = ["role:doctor", "org:yzu-hospital", "dept:cardiology", "grade:senior", "country:cn"];
 
 const thirtyTwo = Array.from({ length: 32 }, (_, i) => `project:${i}`);
+
+/** Sizes of what `deal` takes: a sealed share is HPKE's 65 bytes, 32 of share, 16 of tag, and 64 of its dealer's proof. */
+export const sealedShare = `0x${"5a".repeat(177)}`;
+const dealt = [
+  [1, 1],
+  [2, 3],
+  [5, 9],
+  [11, 21],
+  [16, 31],
+] as const;
 
 export type Sent = Promise<{ wait(): Promise<{ gasUsed: bigint; status: number | null } | null> }>;
 
@@ -31,11 +41,27 @@ export async function measureActs(world: World): Promise<Map<string, number>> {
   const note = async (name: string, sent: Sent) => void measured.set(name, await gasOf(sent));
   const act = (method: string, by = owner) => ledger.connect(by).getFunction(method);
 
-  const accounts = gates.slice(0, 3).map((gate) => gate.address);
-  const shares = accounts.map(() => `0x${"5a".repeat(113)}`);
-  const commitments = concat([point(4), point(5)]);
-  const deal = keys.connect(owner).getFunction("deal");
-  await note("deal", deal(point(4), 2, accounts, commitments, shares));
+  for (let i = 3; i < 31; i++)
+    await note("gateRegistered", world.registerGate(new Wallet(toBeHex(i, 32)), point(i)));
+  const accounts = [...(await keys.gateAccounts())];
+  const deal = (threshold: number, n: number, key: number, generation = 1) =>
+    keys.connect(owner).getFunction("deal")(
+      point(key),
+      generation,
+      threshold,
+      accounts.slice(0, n),
+      concat(Array.from({ length: threshold }, (_, i) => point(key + i))),
+      accounts.slice(0, n).map(() => sealedShare),
+    );
+  for (const [threshold, n] of dealt) await note(`deal@${threshold}of${n}`, deal(threshold, n, 1000 * n));
+  await note("dealAgain@2of3", deal(2, 3, 3000, 2));
+  const keySet = await world.dealKeySet(owner);
+  const gate = (method: string, at = 0) => keys.connect(gates[at]!).getFunction(method);
+  await note("complain", gate("complain")(keySet, 1, `0x${"c0".repeat(300)}`));
+  await note("complainSecond", gate("complain", 1)(keySet, 1, `0x${"c0".repeat(300)}`));
+  const batch = await gasOf(gate("anchorReceipts")(toBeHex(1, 32), 256));
+  measured.set("anchorReceipts", batch);
+  measured.set("receipt@256", Math.ceil(batch / 256));
 
   const index = (seed: number) => `0x${toBeHex(seed, 1).slice(2).repeat(300)}`;
   const policy = five.join(" and ");
@@ -98,9 +124,9 @@ export async function measureActs(world: World): Promise<Map<string, number>> {
   const register = attributes.connect(authority).getFunction("attest");
   const ten = [...five, "licence:icu", "ward:7", "project:heart", "country:de", "shift:night"];
   await note("attestOne", register(stranger.address, ["role:nurse"], expiry));
-  const batch = await gasOf(register(relayer.address, ten, expiry));
-  measured.set("attestTen", batch);
-  measured.set("attestInTen", Math.ceil(batch / 10));
+  const attested = await gasOf(register(relayer.address, ten, expiry));
+  measured.set("attestTen", attested);
+  measured.set("attestInTen", Math.ceil(attested / 10));
   await note("renewTen", register(relayer.address, ten, expiry + 1n));
   const numbers = ten.map((_, i) => ({ label: `n${i}`, unit: 1, value: i }));
   await note(

@@ -5,7 +5,8 @@ pragma solidity ^0.8.30;
 /// @notice A key set is (dealer, index public key); its id is keccak256(abi.encode(dealer, keccak256(indexKey))). Its
 /// dealer can deal the same key again, to other gates or with another threshold: each time its generation grows by one,
 /// and the newest one holds. Points are uncompressed P-256 points: 65 bytes that start with 0x04. That points lie on the
-/// curve and shares fit their commitments is checked by gates and clients, not here.
+/// curve and shares fit their commitments is checked by gates and clients, not here. A gate whose share is bad complains,
+/// with evidence that anyone can judge.
 interface IKeyRegistry {
   /// @notice The current generation of a key set. The gate at gates[i] has the share of index i + 1.
   struct KeySetView {
@@ -25,7 +26,7 @@ interface IKeyRegistry {
     bytes[] sealedShares;
   }
 
-  /// @notice A gate was registered, or its key or address on the net changed.
+  /// @notice A gate was registered, or its address on the net changed.
   /// @param gate the gate's account
   /// @param hpkeKey the key that shares are sealed to, 65 bytes
   /// @param url where it answers
@@ -49,6 +50,13 @@ interface IKeyRegistry {
     uint8 n
   );
 
+  /// @notice A gate says that its share is bad. Whether it is follows from the evidence, off chain.
+  /// @param keySet the key set
+  /// @param gate who complains
+  /// @param generation the deal that it complains about
+  /// @param evidence what shows it
+  event ShareComplained(bytes32 indexed keySet, address indexed gate, uint64 generation, bytes evidence);
+
   /// @notice Not an uncompressed P-256 point, or not as many of them as promised.
   error KeyRegistryPointMalformed();
   /// @notice A gate's URL that is empty or longer than 256 bytes.
@@ -59,6 +67,12 @@ interface IKeyRegistry {
   /// @notice No such gate.
   /// @param gate the account that isn't registered as a gate
   error KeyRegistryGateUnknown(address gate);
+  /// @notice An account's key never changes: it comes from the same seed as the account. A new seed is a new account.
+  /// @param gate the gate, registered now or earlier
+  error KeyRegistryGateKeyFixed(address gate);
+  /// @notice The account didn't sign for this key, on this chain and contract.
+  /// @param gate the account
+  error KeyRegistrySignatureInvalid(address gate);
   /// @notice A key set that names a gate twice.
   /// @param gate the gate
   error KeyRegistryGateTwice(address gate);
@@ -73,15 +87,35 @@ interface IKeyRegistry {
   /// @notice No such key set.
   /// @param keySet its id
   error KeyRegistryKeySetUnknown(bytes32 keySet);
+  /// @notice A complaint about another generation than the current one, or a deal of another than the next.
+  /// @param due the generation that it must be
+  /// @param given the one that was given
+  error KeyRegistryGenerationMismatch(uint64 due, uint64 given);
+  /// @notice A complaint by an account that the current generation gives no share.
+  /// @param account who complained
+  error KeyRegistryNoShare(address account);
+  /// @notice A second complaint of a gate about one generation.
+  /// @param gate the gate
+  error KeyRegistryComplaintTwice(address gate);
+  /// @notice Evidence that is empty or longer than 512 bytes.
+  /// @param size its length in bytes
+  error KeyRegistryEvidenceSize(uint256 size);
 
-  /// @notice Registers a gate, or changes its key or URL.
-  /// @dev Needs GATE_ADMIN_ROLE. Emits {GateSet}. Shares sealed to an earlier key stay as they are.
+  /// @notice Registers a gate, or changes its URL. The key is the account's own word, and the same for ever: those who
+  /// appoint gates can't put another one under its account.
+  /// @dev Needs GATE_ADMIN_ROLE. Emits {GateSet}.
   /// @param gate the gate's account
-  /// @param hpkeKey the key that shares are sealed to, 65 bytes
+  /// @param hpkeKey the key that shares are sealed to, 65 bytes; once registered, no other
   /// @param url where it answers, 1 to 256 bytes
-  function setGate(address gate, bytes calldata hpkeKey, string calldata url) external;
+  /// @param signature EIP-712 `Gate(address account,bytes hpkeKey)` by that account (ERC-1271 if it has code)
+  function setGate(
+    address gate,
+    bytes calldata hpkeKey,
+    string calldata url,
+    bytes calldata signature
+  ) external;
 
-  /// @notice Removes a gate from the list. Key sets that name it stay as they are.
+  /// @notice Removes a gate from the list. Key sets that name it stay as they are, and so does its key.
   /// @dev Needs GATE_ADMIN_ROLE. Emits {GateRemoved}.
   /// @param gate the gate's account
   function removeGate(address gate) external;
@@ -89,6 +123,8 @@ interface IKeyRegistry {
   /// @notice Deals a key set, or deals it anew: the caller is the dealer.
   /// @dev Emits {KeySetDealt}.
   /// @param indexKey the index public key, 65 bytes
+  /// @param generation which deal of this key it is: the one after the last. The sealed shares name it, so another deal that
+  /// came first, of another device or sent twice, makes them worthless
   /// @param threshold how many gates must take part (t)
   /// @param gates registered gates, each once, at most 31
   /// @param commitments Feldman commitments, threshold * 65 bytes, the first equal to indexKey
@@ -96,17 +132,31 @@ interface IKeyRegistry {
   /// @return keySet the id
   function deal(
     bytes calldata indexKey,
+    uint64 generation,
     uint8 threshold,
     address[] calldata gates,
     bytes calldata commitments,
     bytes[] calldata sealedShares
   ) external returns (bytes32 keySet);
 
+  /// @notice Complains about the caller's share in the current generation of a key set. Each gate can once a generation,
+  /// so what a gate can spend of others' attention is bounded. Removed gates can too: they still hold their shares.
+  /// @dev Emits {ShareComplained}.
+  /// @param keySet the key set
+  /// @param generation the deal that the evidence is about: must be the current one
+  /// @param evidence 1 to 512 bytes; everybody can read them
+  function complain(bytes32 keySet, uint64 generation, bytes calldata evidence) external;
+
   /// @notice A registered gate.
   /// @param account the gate's account
   /// @return hpkeKey the key that shares are sealed to; empty if it isn't registered
   /// @return url where it answers; empty if it isn't registered
   function gate(address account) external view returns (bytes memory hpkeKey, string memory url);
+
+  /// @notice The key of an account that is or was a gate: shares that were sealed to it outlive its removal.
+  /// @param account the gate's account
+  /// @return hpkeKey its key; empty if it never was registered
+  function gateKey(address account) external view returns (bytes memory hpkeKey);
 
   /// @notice The accounts of all registered gates, in no order that is promised.
   /// @return accounts the gates
@@ -116,6 +166,11 @@ interface IKeyRegistry {
   /// @param id the key set
   /// @return current what was dealt last
   function keySet(bytes32 id) external view returns (KeySetView memory current);
+
+  /// @notice Who complained about the current generation of a key set; fails for an unknown one.
+  /// @param id the key set
+  /// @return places bit i is set if the gate at gates[i] did
+  function complaints(bytes32 id) external view returns (uint32 places);
 
   /// @notice Who dealt a key set.
   /// @param id the key set

@@ -26,6 +26,15 @@ export type ChainAddresses = {
 /** A chain's addresses and a provider that reaches it. */
 export type Chain = ChainAddresses & { provider: Provider };
 
+/** How a chain's node is asked. */
+export type ChainOptions = {
+  /**
+   * Milliseconds that a question to a node given by URL waits for others to go with it; 10 unless said. Services that ask their
+   * own node, near by, wait less.
+   */
+  batchStallTime?: number;
+};
+
 /**
  * Opens a chain by the URL of its JSON-RPC node, an EIP-1193 provider or an ethers provider, and checks that it is the chain
  * that `addresses` names and that the contracts stand there.
@@ -35,8 +44,9 @@ export type Chain = ChainAddresses & { provider: Provider };
 export async function openChain(
   addresses: ChainAddresses,
   node: string | Eip1193Provider | JsonRpcApiProvider,
+  options: ChainOptions = {},
 ): Promise<Chain> {
-  const provider = openProvider(node, addresses.chainId);
+  const provider = openProvider(node, addresses.chainId, options);
   try {
     await checkChain(addresses, provider);
   } catch (error) {
@@ -66,6 +76,7 @@ async function checkChain(addresses: ChainAddresses, provider: JsonRpcApiProvide
 function openProvider(
   node: string | Eip1193Provider | JsonRpcApiProvider,
   chainId: number,
+  options: ChainOptions,
 ): JsonRpcApiProvider {
   // Told the chain id, ethers doesn't go on asking a node that isn't there; whether it is right is checked above.
   if (typeof node === "string")
@@ -73,6 +84,7 @@ function openProvider(
       staticNetwork: true,
       cacheTimeout: -1,
       pollingInterval: 200,
+      ...options,
     });
   return "request" in node ? new BrowserProvider(node) : node;
 }

@@ -2,7 +2,7 @@
 import {
   Contract,
   type ContractTransactionResponse,
-  type Interface,
+  Interface,
   type InterfaceAbi,
   type Log,
   type Signer,
@@ -15,9 +15,17 @@ import { chainError } from "./reverts.ts";
 /** What a mined transaction did and cost. */
 export type Mined = { hash: string; gas: bigint; block: number; logs: readonly Log[] };
 
+/** Parsed ABIs: parsing one takes milliseconds, and each release asks several contracts. */
+const interfaces = new WeakMap<readonly unknown[], Interface>();
+
 /** A contract at an address, read through the chain's node. */
 export function contractAt(chain: Chain, address: string, abi: readonly unknown[]): Contract {
-  return new Contract(address, abi as InterfaceAbi, chain.provider);
+  let known = interfaces.get(abi);
+  if (known === undefined) {
+    known = new Interface(abi as InterfaceAbi);
+    interfaces.set(abi, known);
+  }
+  return new Contract(address, known, chain.provider);
 }
 
 /** Sends one call as a transaction of `signer` and waits until it is mined; `act` completes "refused to …". */

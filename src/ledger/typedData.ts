@@ -48,6 +48,15 @@ function ofRegistry(chain: ChainAddresses): TypedDataDomain {
   };
 }
 
+function ofKeyRegistry(chain: ChainAddresses): TypedDataDomain {
+  return {
+    name: "Diptych KeyRegistry",
+    version: "1",
+    chainId: chain.chainId,
+    verifyingContract: chain.keyRegistry,
+  };
+}
+
 /** d_Index: the owner's word to the gateway, inside the sealed index. */
 export type IndexGrant = { ledgerRecordId: string; version: bigint; cid: string; tag: string };
 
@@ -121,6 +130,21 @@ export const applicationMessage: MessageKind<Application> = {
       "string authority, string[] attributes, string evidence, bytes32 nonce, uint64 expiry",
     ),
   },
+};
+
+/** A gate's account says which HPKE key (65 bytes) is its own, so that those who appoint gates can't put another there. */
+export const gateMessage: MessageKind<{ account: Address; hpkeKey: string }> = {
+  domain: ofKeyRegistry,
+  types: { Gate: fields("address account, bytes hpkeKey") },
+};
+
+/** What a gate says of a release: `time` in Unix seconds by its own clock. */
+export type ReceiptFields = { requestId: string; ledgerRecordId: string; version: number; time: number };
+
+/** A gate's receipt for one release. */
+export const receiptMessage: MessageKind<ReceiptFields> = {
+  domain: ofKeyRegistry,
+  types: { Receipt: fields("bytes32 requestId, bytes32 ledgerRecordId, uint64 version, uint64 time") },
 };
 
 /** Signs `value`; hex, 65 bytes unless a contract is the account. Throws `signature-refused` when the wallet or the person behind it doesn't sign. */

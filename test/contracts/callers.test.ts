@@ -122,7 +122,7 @@ describe("Callers that are contracts", () => {
   it("deal key sets of their own", async () => {
     const { keys, owner, gates } = world;
     const expected = keySetOf(address, world.ethers.keccak256(point(1)));
-    const args = [point(1), 1, [gates[0]!.address], point(1), ["0xee"]];
+    const args = [point(1), 1, 1, [gates[0]!.address], point(1), ["0xee"]];
     await expect(through(owner, keys, "deal", ...args))
       .to.emit(keys, "KeySetDealt")
       .withArgs(expected, address, 1, 1, 1);

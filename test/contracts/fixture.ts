@@ -2,11 +2,20 @@
 // transaction, with one authority, three gates and nothing published.
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { type BaseContract, type ContractTransactionResponse, concat, keccak256, toBeHex } from "ethers";
+import {
+  type BaseContract,
+  type ContractTransactionResponse,
+  concat,
+  keccak256,
+  toBeHex,
+  type Wallet,
+} from "ethers";
 import { network } from "hardhat";
 import {
   editionOf,
+  gateTypes,
   type Kind,
+  keySetOf,
   type Mandate,
   type Publishing,
   publishMessage,
@@ -78,16 +87,28 @@ export async function openWorld(chainId = 31337) {
   const registries = [await attributes.getAddress(), await keys.getAddress()];
   const governed = [...registries, admin.address, 86_400, admin.address];
   const ledger = await deploy("StorageLedger", governed);
+  /** A gate's own word for its key. */
+  const signGate = async (gate: Signer | Wallet, hpkeKey: string, to: Contract = keys): Promise<string> =>
+    gate.signTypedData(await domainOf(to), gateTypes, { account: gate.address, hpkeKey });
+
+  const registerGate = async (gate: Signer | Wallet, hpkeKey: string, url = "http://gate.example") =>
+    keys.setGate(gate.address, hpkeKey, url, await signGate(gate, hpkeKey));
+
   /** The other ledger, over the same registries: another one each time. */
   const openShared = () => deploy("SharedLedger", governed);
   for (const [i, gate] of gates.slice(0, 3).entries())
-    await keys.setGate(gate.address, point(1000 + i), `http://gate${i}.example`);
+    await registerGate(gate, point(1000 + i), `http://gate${i}.example`);
 
   /** Deals a key set of three gates, two of which are needed; returns its id. */
   async function dealKeySet(dealer: Signer): Promise<string> {
     const accounts = gates.slice(0, 3).map((gate) => gate.address);
     const shares = accounts.map((_, i) => concat([point(50 + i), toBeHex(i, 48)]));
-    const args = [point(1), 2, accounts, concat([point(1), point(8)]), shares] as const;
+    const id = keySetOf(dealer.address, keccak256(point(1)));
+    const generation = await keys.keySet!(id).then(
+      (last: { generation: bigint }) => last.generation + 1n,
+      () => 1n,
+    );
+    const args = [point(1), generation, 2, accounts, concat([point(1), point(8)]), shares] as const;
     const keySet: string = await keys
       .connect(dealer)
       .getFunction("deal")
@@ -253,6 +274,8 @@ export async function openWorld(chainId = 31337) {
     attributes,
     keys,
     ledger,
+    signGate,
+    registerGate,
     openShared,
     dealKeySet,
     firstVersion,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { concat, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
-import { point, type World } from "./fixture.ts";
+import { concat, id, keccak256, TypedDataEncoder, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { type Contract, gateTypes, point, type World } from "./fixture.ts";
 import { freshWorld } from "./freshWorld.ts";
 
 describe("KeyRegistry", () => {
@@ -17,6 +17,7 @@ describe("KeyRegistry", () => {
   const deal = (
     changes: {
       indexKey?: string;
+      generation?: number;
       threshold?: number;
       gates?: string[];
       commitments?: string;
@@ -25,6 +26,7 @@ describe("KeyRegistry", () => {
   ) =>
     world.keys.connect(world.owner).getFunction("deal")(
       changes.indexKey ?? point(1),
+      changes.generation ?? 1,
       changes.threshold ?? 2,
       changes.gates ?? gates,
       changes.commitments ?? concat([point(1), point(2)]),
@@ -57,7 +59,9 @@ describe("KeyRegistry", () => {
     const { keys, owner } = world;
     const id = idOf(owner.address, point(1));
     await deal();
-    await expect(deal({ threshold: 1, gates: gates.slice(1), commitments: point(1), shares: shares(2) }))
+    await expect(
+      deal({ generation: 2, threshold: 1, gates: gates.slice(1), commitments: point(1), shares: shares(2) }),
+    )
       .to.emit(keys, "KeySetDealt")
       .withArgs(id, owner.address, 2, 1, 2);
     const found = await keys.keySet(id);
@@ -68,10 +72,24 @@ describe("KeyRegistry", () => {
     expect([...found.sealedShares]).to.deep.equal(shares(2));
   });
 
+  it("takes only the deal after the last, so that one sent twice or from two places spoils nothing", async () => {
+    const { keys, owner } = world;
+    for (const generation of [0, 2])
+      await expect(deal({ generation }))
+        .to.be.revertedWithCustomError(keys, "KeyRegistryGenerationMismatch")
+        .withArgs(1, generation);
+    await deal();
+    for (const generation of [1, 3])
+      await expect(deal({ generation, shares: shares(3, 50) }))
+        .to.be.revertedWithCustomError(keys, "KeyRegistryGenerationMismatch")
+        .withArgs(2, generation);
+    expect([...(await keys.keySet(idOf(owner.address, point(1)))).sealedShares]).to.deep.equal(shares(3));
+  });
+
   it("gives another dealer of the same key another key set", async () => {
     const { keys, stranger, owner } = world;
     await deal();
-    await keys.connect(stranger).getFunction("deal")(point(1), 1, [gates[0]], point(1), ["0xee"]);
+    await keys.connect(stranger).getFunction("deal")(point(1), 1, 1, [gates[0]], point(1), ["0xee"]);
     const [mine, theirs] = [owner, stranger].map((dealer) => idOf(dealer.address, point(1)));
     expect(await keys.dealerOf(mine)).to.equal(owner.address);
     expect(await keys.dealerOf(theirs)).to.equal(stranger.address);
@@ -89,8 +107,9 @@ describe("KeyRegistry", () => {
 
   it("takes up to 31 gates, with the largest shares", async () => {
     const { keys, owner, ethers } = world;
-    const many = Array.from({ length: 31 }, () => ethers.Wallet.createRandom().address);
-    for (const [i, gate] of many.entries()) await keys.setGate(gate, point(i), "http://gate.example");
+    const wallets = Array.from({ length: 31 }, (_, i) => new ethers.Wallet(toBeHex(i + 1, 32)));
+    for (const [i, wallet] of wallets.entries()) await world.registerGate(wallet, point(i));
+    const many = wallets.map(({ address }) => address);
     const commitments = concat(Array.from({ length: 31 }, (_, i) => point(i + 1)));
     await deal({ threshold: 31, gates: many, commitments, shares: shares(31, 512) });
     const found = await keys.keySet(idOf(owner.address, point(1)));
@@ -102,6 +121,20 @@ describe("KeyRegistry", () => {
     )
       .to.be.revertedWithCustomError(keys, "KeyRegistryThresholdInvalid")
       .withArgs(1, 32);
+  });
+
+  it("reads and deals a key set for the same gas among many others: nothing is searched", async () => {
+    const { keys, owner, ethers } = world;
+    const id = idOf(owner.address, point(1));
+    await deal();
+    const read = async () => Number(await keys.getFunction("keySet").estimateGas(id));
+    const dealt = async (indexKey: string) =>
+      Number((await (await deal({ indexKey, commitments: concat([indexKey, point(2)]) })).wait()).gasUsed);
+    const before = [await read(), await dealt(point(0x111111))];
+    const filler = await ethers.deployContract("KeySetFiller");
+    await filler.getFunction("fill")(await keys.getAddress(), gates[0], 90, { gasLimit: 16_000_000 });
+    expect(await filler.getFunction("filled")()).to.equal(90n);
+    expect([await read(), await dealt(point(0x222222))]).to.deep.equal(before);
   });
 
   it("refuses thresholds, points, shares and gates that don't fit", async () => {
@@ -133,46 +166,124 @@ describe("KeyRegistry", () => {
     }
   });
 
-  it("registers, changes and removes gates", async () => {
-    const { keys, owner } = world;
+  it("registers gates, changes their URL and removes them", async () => {
+    const { keys, owner, signGate, gates: signers } = world;
     const [first] = gates as [string];
+    const key = point(1000);
+    const signature = await signGate(signers[0]!, key);
     expect([...(await keys.gateAccounts())].sort()).to.deep.equal([...gates].sort());
-    expect([...(await keys.gate(first))]).to.deep.equal([point(1000), "http://gate0.example"]);
-    await expect(keys.setGate(first, point(77), "http://new.example"))
+    expect([...(await keys.gate(first))]).to.deep.equal([key, "http://gate0.example"]);
+    await expect(keys.setGate(first, key, "http://new.example", signature))
       .to.emit(keys, "GateSet")
-      .withArgs(first, point(77), "http://new.example");
-    expect([...(await keys.gate(first))]).to.deep.equal([point(77), "http://new.example"]);
+      .withArgs(first, key, "http://new.example");
+    expect([...(await keys.gate(first))]).to.deep.equal([key, "http://new.example"]);
     expect((await keys.gateAccounts()).length).to.equal(3);
     await deal();
     await expect(keys.removeGate(first)).to.emit(keys, "GateRemoved").withArgs(first);
     expect([...(await keys.gate(first))]).to.deep.equal(["0x", ""]);
     expect([...(await keys.gateAccounts())]).not.to.include(first);
-    // Key sets stay as they were dealt; new ones can't name it.
+    // Key sets stay as they were dealt, with the key that their shares are sealed to; new ones can't name it.
     expect((await keys.keySet(idOf(owner.address, point(1)))).gates[0]).to.equal(first);
-    await expect(deal()).to.be.revertedWithCustomError(keys, "KeyRegistryGateUnknown").withArgs(first);
+    expect(await keys.gateKey(first)).to.equal(key);
+    await expect(deal({ generation: 2 }))
+      .to.be.revertedWithCustomError(keys, "KeyRegistryGateUnknown")
+      .withArgs(first);
     await expect(keys.removeGate(first)).to.be.revertedWithCustomError(keys, "KeyRegistryGateUnknown");
+    await keys.setGate(first, key, "http://back.example", signature);
+    expect([...(await keys.gate(first))]).to.deep.equal([key, "http://back.example"]);
+    expect(await keys.gateKey(owner.address)).to.equal("0x");
+  });
+
+  it("gives a gate one key for ever, whoever asks for another and whoever signs it", async () => {
+    const { keys, signGate, gates: signers } = world;
+    const [first] = gates as [string];
+    const other = point(77);
+    const swap = async () => keys.setGate(first, other, "http://a", await signGate(signers[0]!, other));
+    await expect(swap()).to.be.revertedWithCustomError(keys, "KeyRegistryGateKeyFixed").withArgs(first);
+    await keys.removeGate(first);
+    await expect(swap()).to.be.revertedWithCustomError(keys, "KeyRegistryGateKeyFixed").withArgs(first);
+    expect(await keys.gateKey(first)).to.equal(point(1000));
+  });
+
+  it("takes a gate's key from its own account only: an administrator can't put one there", async () => {
+    const { keys, admin, stranger, signGate } = world;
+    const key = point(5);
+    const attempts: [string, string][] = [
+      ["nobody's signature", "0x"],
+      ["the administrator's", await signGate(admin, key)],
+      ["over another key", await signGate(stranger, point(6))],
+      ["with a byte more", `${await signGate(stranger, key)}00`],
+      [
+        "for another account",
+        await stranger.signTypedData(await world.domainOf(keys), gateTypes, {
+          account: admin.address,
+          hpkeKey: key,
+        }),
+      ],
+    ];
+    for (const [what, signature] of attempts)
+      await expect(keys.setGate(stranger.address, key, "http://a", signature), what)
+        .to.be.revertedWithCustomError(keys, "KeyRegistrySignatureInvalid")
+        .withArgs(stranger.address);
+    await keys.setGate(stranger.address, key, "http://a", await signGate(stranger, key));
+  });
+
+  it("takes no signature that was given on another chain, or to another registry", async () => {
+    const { keys, stranger, admin, ethers, signGate } = world;
+    const key = point(5);
+    const domain = await world.domainOf(keys);
+    expect(domain).to.include({ name: "Diptych KeyRegistry", version: "1" });
+    const value = { account: stranger.address, hpkeKey: key };
+    const twin = await ethers.deployContract("KeyRegistry", [admin.address, 86_400, admin.address]);
+    const elsewhere = [
+      await signGate(stranger, key, twin as unknown as Contract),
+      await stranger.signTypedData({ ...domain, chainId: 31338 }, gateTypes, value),
+      await stranger.signTypedData({ ...domain, name: "Diptych Authority" }, gateTypes, value),
+    ];
+    for (const signature of elsewhere)
+      await expect(keys.setGate(stranger.address, key, "http://a", signature)).to.be.revertedWithCustomError(
+        keys,
+        "KeyRegistrySignatureInvalid",
+      );
+  });
+
+  it("registers a contract's account by ERC-1271", async () => {
+    const { keys, ethers } = world;
+    const wallet = await ethers.deployContract("ContractOwner");
+    const address = await wallet.getAddress();
+    const key = point(5);
+    const register = () => keys.setGate(address, key, "http://a", "0x");
+    await expect(register()).to.be.revertedWithCustomError(keys, "KeyRegistrySignatureInvalid");
+    const digest = TypedDataEncoder.hash(await world.domainOf(keys), gateTypes, {
+      account: address,
+      hpkeKey: key,
+    });
+    await wallet.getFunction("approve")(digest);
+    await register();
+    expect(await keys.gateKey(address)).to.equal(key);
   });
 
   it("refuses malformed gates, and anyone but a gate administrator", async () => {
-    const { keys, stranger, authority } = world;
+    const { keys, stranger, authority, signGate } = world;
     const role = id("GATE_ADMIN_ROLE");
-    await expect(keys.setGate(ZeroAddress, point(1), "http://a")).to.be.revertedWithCustomError(
+    const signature = await signGate(stranger, point(1));
+    await expect(keys.setGate(ZeroAddress, point(1), "http://a", signature)).to.be.revertedWithCustomError(
       keys,
       "KeyRegistryGateZero",
     );
     for (const key of ["0x", "0x04", point(1).replace("0x04", "0x05"), `${point(1)}00`])
-      await expect(keys.setGate(stranger.address, key, "http://a")).to.be.revertedWithCustomError(
-        keys,
-        "KeyRegistryPointMalformed",
-      );
+      await expect(
+        keys.setGate(stranger.address, key, "http://a", await signGate(stranger, key)),
+      ).to.be.revertedWithCustomError(keys, "KeyRegistryPointMalformed");
     for (const size of [0, 257])
-      await expect(keys.setGate(stranger.address, point(1), "u".repeat(size)))
+      await expect(keys.setGate(stranger.address, point(1), "u".repeat(size), signature))
         .to.be.revertedWithCustomError(keys, "KeyRegistryUrlSize")
         .withArgs(size);
-    await keys.setGate(stranger.address, point(1), "u".repeat(256));
+    await keys.setGate(stranger.address, point(1), "u".repeat(256), signature);
     for (const who of [stranger, authority]) {
+      const own = await signGate(who, point(1));
       for (const call of [
-        keys.connect(who).getFunction("setGate")(who.address, point(1), "http://a"),
+        keys.connect(who).getFunction("setGate")(who.address, point(1), "http://a", own),
         keys.connect(who).getFunction("removeGate")(gates[0]),
       ])
         await expect(call)

@@ -22,12 +22,16 @@ export interface Mandate {
   signature: string;
 }
 
-const field = (text: string) => {
+/** A field of typed data, as Solidity writes it. */
+export const field = (text: string) => {
   const [type = "", name = ""] = text.split(" ");
   return { name, type };
 };
 const message = (...fields: string[]) =>
   [...fields, "address owner", "uint256 nonce", "uint256 deadline"].map(field);
+
+/** What a gate signs about its key. */
+export const gateTypes = { Gate: ["address account", "bytes hpkeKey"].map(field) };
 
 /** What owners sign, by name. */
 export const signed = {

@@ -65,6 +65,7 @@ describe("ledger: clients on a real chain", () => {
     indexKey = (await generateKeyPair()).publicKey;
     const set = {
       indexKey,
+      generation: 1,
       threshold: 2,
       gates: gates.shared,
       commitments: [indexKey, (await generateKeyPair()).publicKey],
@@ -74,8 +75,10 @@ describe("ledger: clients on a real chain", () => {
     expect(await keys.generationOf(keySet)).to.equal(0);
     await expectCode("record-unknown", () => keys.keySet(keySet));
     await keys.deal(owner, set);
-    expect(await keys.keySet(keySet)).to.deep.equal({ ...set, dealer: owner.address, generation: 1 });
-    await keys.deal(owner, set);
+    expect(await keys.keySet(keySet)).to.deep.equal({ ...set, dealer: owner.address });
+    const twice = await expectCode("transaction-reverted", () => keys.deal(owner, set));
+    expect(twice.message).to.include("KeyRegistryGenerationMismatch");
+    await keys.deal(owner, { ...set, generation: 2 });
     expect(await keys.generationOf(keySet)).to.equal(2);
     ledgerRecordId = ledgerRecordIdOf(owner.address, salt);
   });
@@ -346,7 +349,7 @@ describe("ledger: clients on a real chain", () => {
     expect(gate.hpkeKey).to.have.length(65);
     expect(gate.url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
     const nobody = await nodeAccount(chain, 9);
-    await expectCode("transaction-reverted", () => keys.setGate(nobody, gate));
+    await expectCode("transaction-reverted", () => keys.setGate(nobody, { ...gate, signature: "0x" }));
     expect(unhex(keySet)).to.have.length(32);
   });
 });

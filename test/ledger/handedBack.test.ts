@@ -29,6 +29,7 @@ describe("ledger: a record handed back", () => {
     const { publicKey: indexKey } = await generateKeyPair();
     await new KeyRegistry(chain).deal(owner, {
       indexKey,
+      generation: 1,
       threshold: 2,
       gates: gates.shared,
       commitments: [indexKey, (await generateKeyPair()).publicKey],

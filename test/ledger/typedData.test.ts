@@ -9,14 +9,17 @@ import {
   checkSigner,
   closeMessage,
   fetchMessage,
+  gateMessage,
   indexLedgerAbi,
   indexMessage,
   keepOnlyMessage,
+  keyRegistryAbi,
   keyRequestMessage,
   type MessageKind,
   offerTransferMessage,
   ownerFetchMessage,
   publishMessage,
+  receiptMessage,
   recoverSigner,
   revokeGrantMessage,
   signMessage,
@@ -64,6 +67,8 @@ const kinds: Record<string, [MessageKind<never>, string]> = {
     applicationMessage,
     "Application(string authority,string[] attributes,string evidence,bytes32 nonce,uint64 expiry)",
   ],
+  gate: [gateMessage, "Gate(address account,bytes hpkeKey)"],
+  receipt: [receiptMessage, "Receipt(bytes32 requestId,bytes32 ledgerRecordId,uint64 version,uint64 time)"],
 };
 
 describe("ledger: typed data", () => {
@@ -88,8 +93,9 @@ describe("ledger: typed data", () => {
     // Long ones are written in pieces.
     const strings = [...source.matchAll(/keccak256\(((?:\s*"[^"]+")+)\s*\)/g)]
       .map((match) => match[1]!.replace(/"\s*"/g, "").trim().slice(1, -1))
-      .filter((text) => text.includes("address owner,uint256 nonce"));
+      .filter((text) => text.includes("("));
     const acts = ["publish", "close", "block", "revokeGrant", "offerTransfer", "acceptTransfer"];
+    acts.push("gate", "receipt");
     expect(strings).to.have.members(acts.map((name) => kinds[name]![1]));
   });
 
@@ -128,6 +134,21 @@ describe("ledger: typed data", () => {
           chainId: chain.chainId,
           verifyingContract: chain.attributeRegistry,
         });
+    }
+  });
+
+  it("the key registry tells of its domain too", async () => {
+    const { chains } = await world();
+    for (const side of sides) {
+      const chain = chains[side];
+      const registry = new Contract(chain.keyRegistry, keyRegistryAbi, chain.provider);
+      const [fields, name, version, chainId, verifyingContract] =
+        await registry.getFunction("eip712Domain")();
+      for (const kind of [gateMessage, receiptMessage]) {
+        const own = kind.domain(chain);
+        const told = { name, version, chainId, verifyingContract };
+        expect(["0x0f", { ...own, chainId: BigInt(own.chainId!) }]).to.deep.equal([fields, told]);
+      }
     }
   });
 

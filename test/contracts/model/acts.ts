@@ -127,6 +127,8 @@ export type OtherAct =
       readonly kind: "deal";
       readonly by: number;
       readonly key: number;
+      /** How far beside the generation that is due. */
+      readonly generationOff: number;
       readonly threshold: number;
       readonly gates: readonly number[];
       readonly flaw: "none" | "shares" | "commitments" | "point";

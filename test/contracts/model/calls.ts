@@ -133,6 +133,7 @@ export type ChangeRole = Sent & {
 export type Deal = Sent & {
   readonly name: "deal";
   readonly indexKey: Hex;
+  readonly generation: number;
   readonly threshold: number;
   readonly gates: readonly Address[];
   readonly commitments: Hex;

@@ -9,7 +9,7 @@ import {
   toBeHex,
 } from "ethers";
 import { network } from "hardhat";
-import { point, type Signer, signed } from "../fixture.ts";
+import { gateTypes, point, type Signer, signed } from "../fixture.ts";
 import {
   type Address,
   type Answer,
@@ -110,8 +110,13 @@ export class ChainSide {
       domain,
       signers,
     });
-    for (const [i, gate] of opened.cast.gates.entries())
-      await keys.getFunction("setGate")(gate, point(1000 + i), `http://gate${i}.example`);
+    const registry = { ...domain, name: "Diptych KeyRegistry", verifyingContract: placed.keys.address };
+    for (const [i, account] of opened.cast.gates.entries()) {
+      const hpkeKey = point(1000 + i);
+      const gate = signers.find(({ address }) => address.toLowerCase() === account)!;
+      const signature = await gate.signTypedData(registry, gateTypes, { account, hpkeKey });
+      await keys.getFunction("setGate")(account, hpkeKey, `http://gate${i}.example`, signature);
+    }
     return opened;
   }
 

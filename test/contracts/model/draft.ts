@@ -286,7 +286,9 @@ function draftOther(
       ]);
       const shares = gates.map((gate) => keccak256(toUtf8Bytes(gate)));
       const sealedShares = flaw === "shares" ? [...shares.slice(1), "0x"] : shares;
-      return { name: "deal", from: person(act.by), indexKey, threshold, gates, commitments, sealedShares };
+      const from = person(act.by);
+      const generation = Math.max(0, scene.model.keys.dueOf(from, indexKey) + act.generationOff);
+      return { name: "deal", from, indexKey, generation, threshold, gates, commitments, sealedShares };
     }
   }
 }

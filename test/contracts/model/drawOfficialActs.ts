@@ -96,6 +96,7 @@ const deal = fc.record({
   ...when,
   by: fc.nat(1),
   key: fc.nat(1),
+  generationOff: weighted([6, fc.constant(0)], [1, fc.constantFrom(-1, 1)]),
   threshold: weighted([6, fc.integer({ min: 1, max: 2 })], [1, fc.nat(4)]),
   gates: weighted(
     [6, fc.constant<number[]>([0, 1, 2])],

@@ -49,8 +49,12 @@ export function encodeCall(call: Call, mandate?: object): Encoded {
     case "revokeCertificate":
       return attributes("revokeCertificate", call.fingerprint);
     case "deal": {
-      const { indexKey, threshold, gates, commitments, sealedShares } = call;
-      return { target: "keys", name: "deal", args: [indexKey, threshold, gates, commitments, sealedShares] };
+      const { indexKey, generation, threshold, gates, commitments, sealedShares } = call;
+      return {
+        target: "keys",
+        name: "deal",
+        args: [indexKey, generation, threshold, gates, commitments, sealedShares],
+      };
     }
     default:
       return mandate === undefined

@@ -28,8 +28,13 @@ export class KeysModel {
     this.gates = new Set(cast.gates);
   }
 
+  /** The generation that the next deal of a key must be. */
+  dueOf(dealer: string, indexKey: Hex): number {
+    return (this.keySets.get(keySetOf(dealer, keccak256(indexKey)))?.generation ?? 0) + 1;
+  }
+
   deal(call: Deal): Verdict {
-    const { from, indexKey, threshold, gates, commitments, sealedShares } = call;
+    const { from, indexKey, generation, threshold, gates, commitments, sealedShares } = call;
     const n = gates.length;
     const sizes = sealedShares.map(dataLength);
     const cut = sizes.length !== n || sizes.some((size) => size < 1 || size > 512);
@@ -38,7 +43,13 @@ export class KeysModel {
     const malformed = !arePoints(indexKey, 1) || !arePoints(commitments, threshold);
     const mismatch =
       dataLength(commitments) >= POINT_SIZE && dataSlice(commitments, 0, POINT_SIZE) !== indexKey;
+    const keySet = keySetOf(from, keccak256(indexKey));
+    const due = this.dueOf(from, indexKey);
     const refusals = [
+      ...when(generation !== due, "KeyRegistryGenerationMismatch", {
+        due: whole(due),
+        given: whole(generation),
+      }),
       ...when(threshold < 1 || threshold > n || n > 31, "KeyRegistryThresholdInvalid", {
         threshold: whole(threshold),
         n: whole(n),
@@ -50,8 +61,6 @@ export class KeysModel {
       ...when(cut, "KeyRegistrySharesMalformed"),
     ];
     return settle(refusals, () => {
-      const keySet = keySetOf(from, keccak256(indexKey));
-      const generation = (this.keySets.get(keySet)?.generation ?? 0) + 1;
       this.keySets.set(keySet, { generation, deal: call });
       const numbers = { generation: whole(generation), threshold: whole(threshold), n: whole(n) };
       return [happen("KeySetDealt", { keySet, dealer: from, ...numbers })];
