@@ -7,7 +7,7 @@ import { equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import {
   type Block,
-  CID,
+  type CID,
   DAG_CBOR,
   DAG_PB,
   isOurCid,
@@ -98,9 +98,14 @@ function isManifestShape(value: unknown): value is ManifestShape {
     fields.capsule instanceof Uint8Array &&
     fields.keyring instanceof Uint8Array &&
     Array.isArray(fields.parts) &&
-    fields.parts.every((part) => CID.asCID(part) !== null) &&
-    (!names.includes("own") || CID.asCID(fields.own) !== null)
+    fields.parts.every(isLink) &&
+    (!names.includes("own") || isLink(fields.own))
   );
+}
+
+/** Not `CID.asCID`, which takes maps whose keys look like a CID's for one: encoding those again fails. */
+function isLink(value: unknown): value is CID {
+  return typeof value === "object" && value !== null && (value as CID).asCID === value;
 }
 
 function invalid(why: string, cause?: unknown): DiptychError {

@@ -29,8 +29,8 @@ export class AuthorityClient {
     const answer = await this.ask("authority");
     return {
       name: text(answer, "name"),
-      abePublicKey: unhex(text(answer, "abePublicKey")),
-      certificateAuthority: unhex(text(answer, "certificateAuthority")),
+      abePublicKey: bytes(answer, "abePublicKey"),
+      certificateAuthority: bytes(answer, "certificateAuthority"),
     };
   }
 
@@ -44,10 +44,9 @@ export class AuthorityClient {
     id: string,
   ): Promise<{ state: ReviewState; reason: string; certificate: Uint8Array | undefined }> {
     const answer = await this.ask(`enrolments/${encodeURIComponent(id)}`);
-    const certificate = answer.certificate;
     return {
       ...review(answer),
-      certificate: typeof certificate === "string" ? unhex(certificate) : undefined,
+      certificate: answer.certificate === undefined ? undefined : bytes(answer, "certificate"),
     };
   }
 
@@ -63,7 +62,7 @@ export class AuthorityClient {
 
   /** SK_AU, sealed to the request's HPKE key. */
   async issueKey(request: SignedKeyRequest): Promise<Uint8Array> {
-    return unhex(text(await this.ask("keys", request), "sealedKey"));
+    return bytes(await this.ask("keys", request), "sealedKey");
   }
 }
 
@@ -75,6 +74,19 @@ function text(answer: Record<string, unknown>, name: string): string {
       `The authority's answer has no ${name}: is this a Diptych authority?`,
     );
   return value;
+}
+
+function bytes(answer: Record<string, unknown>, name: string): Uint8Array {
+  const value = text(answer, name);
+  try {
+    return unhex(value);
+  } catch (cause) {
+    throw new DiptychError(
+      "service-answer-invalid",
+      `The ${name} in the authority's answer is no hex: is this a Diptych authority?`,
+      { cause },
+    );
+  }
 }
 
 function review(answer: Record<string, unknown>): { state: ReviewState; reason: string } {

@@ -45,7 +45,7 @@ export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions 
         }),
       },
     },
-    async ({ body: application }) => ({ id: desk.apply(application) }),
+    async ({ body: application }) => ({ id: await desk.apply(application) }),
   );
 
   service.get<{ Params: { id: string } }>("/v1/applications/:id", async ({ params }) =>

@@ -1,106 +1,155 @@
 /**
  * A release gate (F6): one of n that hold a share of each patient's index key, and gives its partial opening only for a
- * request that its own chain node calls releasable. It implements no rule of its own and keeps no state but its seed.
+ * request that its own chain node calls releasable. It implements no rule of its own and needs no state but its seed: what
+ * it has worked out before it keeps in caches of fixed size.
  */
-
-import { computeAddress } from "ethers";
-import { equal, hex, unhex, utf8 } from "../core/bytes.ts";
+import { hex, unhex } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
-import { deriveKey, hash } from "../core/hash.ts";
+import { hash } from "../core/hash.ts";
 import type { Address, Chain } from "../ledger/chain.ts";
 import { keySetIdOf, requestIdOf } from "../ledger/ids.ts";
 import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
 import { KeyRegistry, type KeySet } from "../ledger/keyRegistry.ts";
-import {
-  checkIndexProof,
-  decodeIndex,
-  deriveKeyPair,
-  type HpkeKeyPair,
-  hashEnc,
-  makePartial,
-  openShare,
-  sealRelease,
-} from "../seal/index.ts";
-import { type Confirmations, readFinal } from "./finality.ts";
-import { demandLive } from "./liveGrant.ts";
+import { signReceipt } from "../ledger/receipts.ts";
+import { checkIndexProof, decodeIndex, hashEnc, makePartial, sealRelease } from "../seal/index.ts";
+import { BoundedCache, cached } from "./boundedCache.ts";
+import { ComplaintBook } from "./complaintBook.ts";
+import { type FinalBlock, FinalBlocks } from "./finalBlocks.ts";
+import { askNode, type Confirmations } from "./finality.ts";
+import { complaintIn, GateIdentity } from "./gateIdentity.ts";
+import { demandLive, demandStillLive } from "./liveGrant.ts";
+import { ReceiptBook } from "./receiptBook.ts";
 import type { Release, ReleaseOrder } from "./wire.ts";
 
-/** A gate's keys, all from one 32-byte seed. */
-export type GateKeys = { address: Address; hpke: HpkeKeyPair };
+export { deriveGateKeys, type GateKeys } from "./gateKeys.ts";
 
-/** The keys of the gate with this seed: its account (which stands in the key registry) and its HPKE pair. */
-export async function deriveGateKeys(seed: Uint8Array): Promise<GateKeys> {
-  if (seed.length !== 32) throw new DiptychError("argument-invalid", "A gate's seed has 32 bytes.");
-  const account = deriveKey(seed, {}, "diptych/gate/account/v1");
-  const hpke = await deriveKeyPair(deriveKey(seed, {}, "diptych/gate/hpke/v1"));
-  return { address: computeAddress(hex(account)), hpke };
-}
+/** Blocks upon a block before gates believe it, unless said. */
+const usualConfirmations = 3;
+/** Ledger records kept as they stood at one block; some kilobytes each. */
+const recordsKept = 2048;
+/** Indexes whose proof was checked; some 400 bytes each. */
+const indexesKept = 16_384;
 
-/** Shares that this gate has opened, by all that the chain says of their dealing; the oldest go first. Each is 32 bytes and a little. */
-const shareCacheSize = 1024;
+export type GateOptions = {
+  /**
+   * A seed to come, while the gate changes its keys: it serves with both until every patient has dealt to the new account,
+   * then it is started with the new one alone.
+   */
+  nextSeed?: Uint8Array;
+  /** Receipts kept in memory; 65,536 unless said. */
+  receipts?: number;
+};
+
+/** What the chain says about a release, at one final block. */
+type Standing = { record: LedgerRecord; set: KeySet };
+/** The part of an index that a partial is made of. */
+type CheckedIndex = { enc: Uint8Array; encHash: string };
 
 /** One of the n release nodes of a chain. */
 export class Gate {
-  readonly address: Address;
-  private readonly chain: Chain;
-  private readonly hpke: HpkeKeyPair;
-  private readonly confirmations: Confirmations;
+  /** The accounts that it answers for: its own, and during a change of keys the one to come. */
+  readonly identities: readonly GateIdentity[];
+  readonly chain: Chain;
+  readonly blocks: FinalBlocks;
+  readonly registry: KeyRegistry;
+  readonly complaints: ComplaintBook;
+  readonly receipts: ReceiptBook;
   private readonly ledger: IndexLedger;
-  private readonly registry: KeyRegistry;
-  private readonly shares = new Map<string, bigint>();
+  private readonly records = new BoundedCache<Promise<Standing>>(recordsKept);
+  private readonly indexes = new BoundedCache<Promise<CheckedIndex>>(indexesKept);
 
-  private constructor(chain: Chain, keys: GateKeys, confirmations: Confirmations) {
+  private constructor(
+    chain: Chain,
+    identities: GateIdentity[],
+    complaints: ComplaintBook,
+    confirmations: Confirmations,
+    receipts: number | undefined,
+  ) {
     this.chain = chain;
-    this.address = keys.address;
-    this.hpke = keys.hpke;
-    this.confirmations = confirmations;
-    this.ledger = new IndexLedger(chain);
+    this.identities = identities;
+    this.complaints = complaints;
+    this.blocks = new FinalBlocks(chain, confirmations);
     this.registry = new KeyRegistry(chain);
-  }
-
-  /** The gate whose keys come from `seed` (32 secret bytes), its only state. */
-  static async open(chain: Chain, seed: Uint8Array, confirmations: Confirmations): Promise<Gate> {
-    return new Gate(chain, await deriveGateKeys(seed), confirmations);
+    this.ledger = new IndexLedger(chain);
+    this.receipts = new ReceiptBook(chain, receipts);
   }
 
   /**
-   * This gate's partial for the request, on the index that stands on chain now, sealed to the request's response key.
-   *
-   * @throws DiptychError `not-releasable`, `grant-ended` with the reason, `node-behind` when the chain is too fresh or this node too old,
-   * `proof-invalid` when the index isn't its owner's own, `share-invalid` when this gate has no good share for it
+   * The gate whose keys come from `seed` (32 secret bytes), its only state. It believes blocks upon which `confirmations`
+   * stand, or those that the engine calls finalized.
    */
-  async release(order: ReleaseOrder): Promise<Release> {
+  static async open(
+    chain: Chain,
+    seed: Uint8Array,
+    confirmations: Confirmations = usualConfirmations,
+    options: GateOptions = {},
+  ): Promise<Gate> {
+    const complaints = new ComplaintBook();
+    const seeds = options.nextSeed === undefined ? [seed] : [seed, options.nextSeed];
+    const identities = await Promise.all(seeds.map((each) => GateIdentity.open(chain, each, complaints)));
+    return new Gate(chain, identities, complaints, confirmations, options.receipts);
+  }
+
+  /** The account under which it serves now. */
+  get address(): Address {
+    return this.identities[0]!.address;
+  }
+
+  /** Shares that are ready for use. */
+  get sharesReady(): number {
+    return this.identities.reduce((sum, identity) => sum + identity.sharesReady, 0);
+  }
+
+  /**
+   * This gate's partial for the request, on the index that stands on chain now, sealed to the request's response key; by the
+   * identity whose account is `account`, or else by the first in the record's key set that has a good share. Asked again, the
+   * receipt is the one that was made first.
+   *
+   * @throws DiptychError `not-releasable`, `grant-ended` with the reason, `node-behind` when the chain is too fresh or this
+   * node too old, `chain-unreachable`, `chain-mismatch`, `contract-missing` or `finality-unknown` when this node is of no use,
+   * `proof-invalid` when the index isn't its owner's own, `share-invalid` when this gate, or the identity asked for, has no good share for
+   * it (when the share is bad, its complaint can be had by `complaintIn`)
+   */
+  async release(order: ReleaseOrder, account?: Address): Promise<Release> {
     const requestId = requestIdOf(this.chain, order);
-    const { record, set } = await readFinal(this.chain.provider, this.confirmations, async (block) => {
-      await demandLive(this.ledger, requestId, block);
-      const found = await this.ledger.record(order.ledgerRecordId, block);
-      return { record: found, set: await this.keySetOf(found, block) };
-    });
-    const index = decodeIndex(record.index);
-    checkIndexProof(index, {
-      chainId: this.chain.chainId,
-      contract: unhex(this.chain.ledger),
-      ledgerRecordId: unhex(order.ledgerRecordId),
-      version: record.version,
-      keySet: unhex(record.keySet),
-    });
-    const { share, place } = await this.shareOf(record, set);
-    const keySet = unhex(record.keySet);
-    const partial = makePartial(place, share, index.enc, {
-      requestId: unhex(requestId),
-      keySet,
-      generation: set.generation,
-    });
-    const binding = { requestId: unhex(requestId), gate: unhex(this.address), enc: index.enc };
-    const sealed = await sealRelease(unhex(order.responseKey), partial, binding);
-    return {
-      gate: this.address,
-      place,
-      generation: set.generation,
-      version: record.version,
-      encHash: hex(hashEnc(index.enc)),
-      sealed: hex(sealed),
-    };
+    const block = await this.blocks.newest();
+    const { record, set } = await this.releasable(requestId, order.ledgerRecordId, block);
+    const [answer] = await Promise.all([
+      this.answer(order, requestId, record, set, account),
+      this.blocks.still(block),
+    ]);
+    return this.withReceipt(answer, requestId, order.ledgerRecordId);
+  }
+
+  /** Forgets its keys and shares: it can't serve any more. */
+  close(): void {
+    for (const identity of this.identities) identity.wipe();
+  }
+
+  /** What stands at the block, if the ledger calls the request releasable there and at the newest block. */
+  private async releasable(requestId: string, ledgerRecordId: string, block: FinalBlock): Promise<Standing> {
+    const reads = [
+      askNode(() => demandLive(this.ledger, requestId, block.number)),
+      block.headNumber > block.number ? askNode(() => demandStillLive(this.ledger, requestId)) : undefined,
+      this.standing(ledgerRecordId, block),
+    ] as const;
+    // Whether it may be released comes before whatever else is wrong with it.
+    const [live, still, standing] = await Promise.allSettled(reads);
+    for (const each of [live, still]) if (each.status === "rejected") throw each.reason;
+    if (standing.status === "rejected") throw standing.reason;
+    return standing.value;
+  }
+
+  private standing(ledgerRecordId: string, block: FinalBlock): Promise<Standing> {
+    return cached(this.records, `${block.hash} ${ledgerRecordId}`, () =>
+      askNode(async () => {
+        const record = await this.ledger.record(ledgerRecordId, block.number);
+        const set = await this.keySetOf(record, block.number);
+        // Read by number, kept by hash: what another chain says must not be kept under this one's name.
+        await this.blocks.still(block);
+        return { record, set };
+      }),
+    );
   }
 
   /** The record's key set; the ledger doesn't look whether it was ever dealt. */
@@ -116,56 +165,115 @@ export class Gate {
     }
   }
 
-  /** This gate's share of the record's key set, which must be dealt by the record's owner (F14). */
-  private async shareOf(record: LedgerRecord, set: KeySet): Promise<{ share: bigint; place: number }> {
-    const place = set.gates.findIndex((gate) => gate.toLowerCase() === this.address.toLowerCase()) + 1;
-    const sealed = set.sealedShares[place - 1];
-    const sameDealer = set.dealer.toLowerCase() === record.owner.toLowerCase();
-    const sameKey = equal(set.indexKey, set.commitments[0] ?? new Uint8Array());
-    if (place === 0 || sealed === undefined)
-      throw new DiptychError(
-        "share-invalid",
-        "This gate is not among the record's gates: ask those of its key set.",
-      );
-    if (!sameDealer || !sameKey || keySetIdOf(set.dealer, set.indexKey) !== record.keySet)
-      throw new DiptychError("share-invalid", "The record's key set was not dealt by the record's owner.");
-    const known = hex(
-      hash(
-        "diptych/gate/share-cache/v1",
-        unhex(record.keySet),
-        sealed,
-        ...set.commitments,
-        utf8([set.generation, ...set.gates].join()),
-      ),
-    );
-    let share = this.shares.get(known);
-    if (share === undefined) {
-      share = await this.openSealed(sealed, place, record.keySet, set);
-      this.shares.set(known, share);
-      if (this.shares.size > shareCacheSize) this.shares.delete(this.shares.keys().next().value!);
-    }
-    return { share, place };
+  private async answer(
+    order: ReleaseOrder,
+    requestId: string,
+    record: LedgerRecord,
+    set: KeySet,
+    account: Address | undefined,
+  ) {
+    const { enc, encHash } = await this.checkedIndex(order.ledgerRecordId, record);
+    const { identity, share } = await this.goodShare(this.identitiesIn(record, set, account), record, set);
+    const place = identity.placeIn(set);
+    const { generation } = set;
+    const request = unhex(requestId);
+    const partial = await makePartial(place, share, enc, {
+      requestId: request,
+      keySet: unhex(record.keySet),
+      generation,
+    });
+    const binding = { requestId: request, gate: unhex(identity.address), enc };
+    const sealed = hex(await sealRelease(unhex(order.responseKey), partial, binding));
+    return { identity, place, generation, version: record.version, encHash, sealed };
   }
 
-  private async openSealed(sealed: Uint8Array, place: number, keySet: string, set: KeySet): Promise<bigint> {
-    try {
-      return await openShare(this.hpke.privateKey, sealed, {
-        chainId: this.chain.chainId,
-        contract: unhex(this.chain.keyRegistry),
-        dealer: unhex(set.dealer),
-        keySet: unhex(keySet),
-        generation: set.generation,
-        gateKey: this.hpke.publicKey,
-        index: place,
-        count: set.gates.length,
-        commitments: set.commitments,
-      });
-    } catch (cause) {
+  /** The current index, if its owner made it for this place (F14). */
+  private checkedIndex(ledgerRecordId: string, record: LedgerRecord): Promise<CheckedIndex> {
+    const binding = {
+      chainId: this.chain.chainId,
+      contract: unhex(this.chain.ledger),
+      ledgerRecordId: unhex(ledgerRecordId),
+      version: record.version,
+      keySet: unhex(record.keySet),
+    };
+    const name = hash(
+      "diptych/gate/index-cache/v1",
+      binding.ledgerRecordId,
+      binding.keySet,
+      Uint8Array.from(String(record.version), (digit) => digit.charCodeAt(0)),
+      record.index,
+    );
+    return cached(this.indexes, hex(name), async () => {
+      const index = decodeIndex(record.index);
+      await checkIndexProof(index, binding);
+      return { enc: index.enc, encHash: hex(hashEnc(index.enc)) };
+    });
+  }
+
+  /** The share of the first of these identities whose share is good; when none is, what is wrong with the first one's. */
+  private async goodShare(identities: GateIdentity[], record: LedgerRecord, set: KeySet) {
+    let first: unknown;
+    for (const identity of identities)
+      try {
+        return { identity, share: await identity.shareOf(record.keySet, set) };
+      } catch (error) {
+        if (complaintIn(error) === undefined) throw error;
+        first ??= error;
+      }
+    throw first;
+  }
+
+  /**
+   * The identities (or the one asked for) that stand among the gates of the record's key set, one at least. It must be dealt by
+   * the record's owner (F14).
+   */
+  private identitiesIn(record: LedgerRecord, set: KeySet, account: Address | undefined): GateIdentity[] {
+    const asked = account?.toLowerCase();
+    const identities = this.identities.filter(
+      (each) => (asked === undefined || each.address.toLowerCase() === asked) && each.placeIn(set) > 0,
+    );
+    if (identities.length === 0)
       throw new DiptychError(
         "share-invalid",
-        "The share that the patient dealt to this gate is bad: the patient must deal again.",
-        { cause },
+        "This gate is not among the record's gates under the account asked for: ask those of its key set.",
       );
-    }
+    const sameDealer = set.dealer.toLowerCase() === record.owner.toLowerCase();
+    if (!sameDealer || keySetIdOf(set.dealer, set.indexKey) !== record.keySet)
+      throw new DiptychError("share-invalid", "The record's key set was not dealt by the record's owner.");
+    return identities;
+  }
+
+  /** Adds the release's receipt: signed and kept when there is none yet, so that asking again makes no more of them. */
+  private async withReceipt(
+    { identity, ...answer }: Awaited<ReturnType<Gate["answer"]>>,
+    requestId: string,
+    ledgerRecordId: string,
+  ): Promise<Release> {
+    const { version } = answer;
+    const { time, signature } =
+      this.receipts.find({ gate: identity.address, requestId, version }) ??
+      this.receipts.add(
+        await signReceipt(identity.wallet, this.chain, {
+          requestId,
+          ledgerRecordId,
+          version,
+          time: Math.floor(Date.now() / 1000),
+        }),
+      );
+    const next = this.identities[1];
+    const warnings =
+      next === undefined || identity === next
+        ? {}
+        : {
+            warnings: [
+              `Gate ${identity.address} is changing its keys: deal the key set anew, to ${next.address}.`,
+            ],
+          };
+    return {
+      gate: identity.address,
+      ...answer,
+      receipt: { ledgerRecordId, time, signature },
+      ...warnings,
+    };
   }
 }

@@ -1,46 +1,55 @@
-/** A requester's side of a release: asks all gates of a key set at once and opens the index with any t good answers. */
-
-import { exchangeJson } from "../cloud/http.ts";
-import { equal, unhex } from "../core/bytes.ts";
+/** A requester's side of a release: asks gates of a key set and opens the index with any t good answers. */
+import { unhex } from "../core/bytes.ts";
 import { DiptychError, type ErrorCode, isDiptychError } from "../core/errors.ts";
-import type { Chain } from "../ledger/chain.ts";
+import type { Address, Chain } from "../ledger/chain.ts";
 import { requestIdOf } from "../ledger/ids.ts";
 import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
-import { type GateEntry, KeyRegistry, type KeySet } from "../ledger/keyRegistry.ts";
+import { KeyRegistry, type KeySet, type RegisteredGate } from "../ledger/keyRegistry.ts";
+import { checkReceipt, type Receipt } from "../ledger/receipts.ts";
 import type { AccessRequest } from "../ledger/request.ts";
 import {
   decodeIndex,
-  type GatePartial,
-  hashEnc,
   type IndexPlaintext,
   type Opening,
   type OpeningContext,
   openIndexWithPartials,
-  openRelease,
   type SealedIndex,
 } from "../seal/index.ts";
-import type { Release } from "./wire.ts";
+import { askGate, type GateAnswer } from "./gateAsking.ts";
+import { Hedge } from "./hedging.ts";
 
-/** What went wrong at one gate. */
-export type GateFailure = { gate: string; code: string; message: string };
+/** What went wrong at one gate: an error code, and a sentence. */
+export type GateFailure = { gate: Address; code: string; message: string };
 
 /** An opened index, the version it belongs to, and how the gates did. */
 export type OpenedIndex = {
   record: LedgerRecord;
   plaintext: IndexPlaintext;
-  gates: string[];
+  /** Whose partials opened it. */
+  gates: Address[];
+  /** Gates that were asked and failed or lied; one that gave a good partial without a good receipt stands here as well. */
   failures: GateFailure[];
+  /** What the gates signed about this release: each proves that it released, and to nobody that another didn't. */
+  receipts: Receipt[];
 };
 
-/** Times that a release is asked for again when gates wait for finality or the version moved, a second apart. */
-const tries = 15;
+/**
+ * How long a release is asked for again while gates wait for finality or the version moves, and how often, in milliseconds: a
+ * grant may need some blocks upon its own before gates believe it.
+ */
+const patience = 120_000;
+const pause = 1000;
+
+/** Milliseconds without an answer after which more gates are asked. */
+const hedgeAfter = 400;
 
 /**
- * Has the current index of the request's ledger record released and opens it.
+ * Has the current index of the request's ledger record released and opens it. Asks as many gates as are needed, others when one
+ * of them fails, lies or is slow.
  *
  * @param responseSecret the private half of the request's response key
- * @throws DiptychError `not-releasable` when the gates say so, `threshold-not-met` naming the gates that failed,
- * `seal-open-failed` when the index is damaged
+ * @throws DiptychError `not-releasable`, `grant-ended` when the gates say so; `threshold-not-met` naming the gates that failed,
+ * which stand in its cause as `{ failures: GateFailure[] }`; `seal-open-failed` when the index is damaged
  */
 export async function releaseIndex(
   chain: Chain,
@@ -48,18 +57,25 @@ export async function releaseIndex(
   responseSecret: Uint8Array,
   signal?: AbortSignal,
 ): Promise<OpenedIndex> {
-  let last: unknown;
-  for (let attempt = 0; attempt < tries; attempt++) {
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 1000));
+  const until = Date.now() + patience;
+  for (;;) {
     signal?.throwIfAborted();
     try {
       return await releaseOnce(chain, request, responseSecret, signal);
     } catch (error) {
-      if (!isDiptychError(error, "node-behind") && !isDiptychError(error, "version-moved")) throw error;
-      last = error;
+      if (!isDiptychError(error) || !waits.includes(error.code) || Date.now() > until) throw error;
     }
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  throw last;
+}
+
+/** What passes by itself. */
+const waits: readonly string[] = ["node-behind", "version-moved"] satisfies ErrorCode[];
+
+/** In which order a request's gates are asked: places from 0. It differs from request to request, so that all gates share the work. */
+export function askingOrder(requestId: Uint8Array, gates: number): number[] {
+  const first = ((requestId[0]! << 8) | requestId[1]!) % gates;
+  return Array.from({ length: gates }, (_, i) => (first + i) % gates);
 }
 
 async function releaseOnce(
@@ -71,10 +87,70 @@ async function releaseOnce(
   const record = await new IndexLedger(chain).record(request.ledgerRecordId);
   const registry = new KeyRegistry(chain);
   const set = await registry.keySet(record.keySet);
-  const entries = await Promise.all(set.gates.map((gate) => registry.gate(gate)));
+  const gates = await Promise.all(set.gates.map((gate) => registry.gate(gate)));
   const index = decodeIndex(record.index);
   const requestId = unhex(requestIdOf(chain, request));
-  const context: OpeningContext = {
+  const context = contextOf(chain, request, record, set, index, requestId);
+
+  const done = new AbortController();
+  const question = {
+    chain,
+    request,
+    requestId,
+    responseSecret,
+    enc: index.enc,
+    version: record.version,
+    generation: set.generation,
+    signal: signal === undefined ? done.signal : AbortSignal.any([done.signal, signal]),
+  };
+  const order = askingOrder(requestId, gates.length);
+  const hedge = new Hedge(
+    order.map((at) => () => askGate(gates[at]!, at + 1, question)),
+    hedgeAfter,
+  );
+  const answers: GateAnswer[] = [];
+  const failures: GateFailure[] = [];
+  let liars: number[] = [];
+  const lying = () => liars.map((place) => lyingGate(gates[place - 1]!));
+  try {
+    hedge.start(set.threshold);
+    for (let next = await hedge.next(); next !== undefined; next = await hedge.next()) {
+      signal?.throwIfAborted();
+      const { at, outcome } = next;
+      if (outcome.status === "rejected") failures.push(failureOf(gates[order[at]!]!, outcome.reason));
+      else answers.push(outcome.value);
+      if (outcome.status === "fulfilled" && answers.length >= set.threshold) {
+        const opening = await tryOpening(answers, context);
+        liars = opening.liars;
+        if (opening.plaintext !== undefined) {
+          const used = honestOf(answers, liars).slice(0, set.threshold);
+          const { receipts, lacking } = judgeReceipts(chain, used, gates);
+          return {
+            record,
+            plaintext: opening.plaintext,
+            gates: used.map(({ partial }) => set.gates[partial.index - 1]!),
+            failures: [...failures, ...lying(), ...lacking],
+            receipts,
+          };
+        }
+      }
+      hedge.start(set.threshold - honestOf(answers, liars).length - hedge.open);
+    }
+  } finally {
+    done.abort();
+  }
+  throw tooFew([...failures, ...lying()], set);
+}
+
+function contextOf(
+  chain: Chain,
+  request: AccessRequest,
+  record: LedgerRecord,
+  set: KeySet,
+  index: SealedIndex,
+  requestId: Uint8Array,
+): OpeningContext {
+  return {
     index,
     binding: {
       chainId: chain.chainId,
@@ -87,35 +163,6 @@ async function releaseOnce(
     generation: set.generation,
     requestId,
   };
-
-  const done = new AbortController();
-  const abort = signal === undefined ? done.signal : AbortSignal.any([done.signal, signal]);
-  const asked = entries.map((entry, i) =>
-    askGate(entry, i + 1, request, requestId, responseSecret, index, abort).then((partial) => {
-      if (partial.generation === BigInt(set.generation)) return partial;
-      throw new DiptychError("version-moved", `Gate ${entry.address} used another generation of its share.`);
-    }),
-  );
-  const partials: GatePartial[] = [];
-  const failures: GateFailure[] = [];
-  let liars: number[] = [];
-  const lying = () => liars.map((place) => lyingGate(entries[place - 1]!));
-  try {
-    for await (const { at, outcome } of asTheyCome(asked)) {
-      if (outcome.status === "rejected") failures.push(failureOf(entries[at]!, outcome.reason));
-      else partials.push(outcome.value);
-      if (outcome.status === "rejected" || partials.length < set.threshold) continue;
-      const opening = await tryOpening(partials, context);
-      liars = opening.liars;
-      if (opening.plaintext === undefined) continue;
-      const honest = partials.filter((each) => !liars.includes(each.index)).map((each) => each.index);
-      const gates = honest.slice(0, set.threshold).map((place) => set.gates[place - 1]!);
-      return { record, plaintext: opening.plaintext, gates, failures: [...failures, ...lying()] };
-    }
-  } finally {
-    done.abort();
-  }
-  throw tooFew([...failures, ...lying()], set);
 }
 
 /**
@@ -123,87 +170,73 @@ async function releaseOnce(
  * then.
  */
 async function tryOpening(
-  partials: GatePartial[],
+  answers: readonly GateAnswer[],
   context: OpeningContext,
 ): Promise<Opening | { plaintext?: undefined; liars: number[] }> {
   try {
-    return await openIndexWithPartials(partials, context);
+    return await openIndexWithPartials(
+      answers.map(({ partial }) => partial),
+      context,
+    );
   } catch (error) {
     if (!isDiptychError(error, "threshold-not-met")) throw error;
     return { liars: (error.cause as { liars: number[] }).liars };
   }
 }
 
-/** Outcomes in the order in which they come, so that nobody waits for a gate that is slow or dead. */
-async function* asTheyCome<T>(
-  promises: readonly Promise<T>[],
-): AsyncGenerator<{ at: number; outcome: PromiseSettledResult<T> }> {
-  const waiting = new Map(
-    promises.map((promise, at) => [
-      at,
-      promise.then(
-        (value) => ({ at, outcome: { status: "fulfilled" as const, value } }),
-        (reason: unknown) => ({ at, outcome: { status: "rejected" as const, reason } }),
-      ),
-    ]),
-  );
-  while (waiting.size > 0) {
-    const next = await Promise.race(waiting.values());
-    waiting.delete(next.at);
-    yield next;
-  }
+function honestOf(answers: readonly GateAnswer[], liars: readonly number[]): GateAnswer[] {
+  return answers.filter(({ partial }) => !liars.includes(partial.index));
 }
 
-function failureOf(entry: GateEntry, error: unknown): GateFailure {
+/** The good receipts, and a failure for each gate whose receipt is missing or isn't its own: its partial serves all the same. */
+function judgeReceipts(
+  chain: Chain,
+  answers: readonly GateAnswer[],
+  gates: readonly RegisteredGate[],
+): { receipts: Receipt[]; lacking: GateFailure[] } {
+  const receipts: Receipt[] = [];
+  const lacking: GateFailure[] = [];
+  for (const { partial, receipt } of answers) {
+    const gate = gates[partial.index - 1]!;
+    try {
+      if (receipt === undefined)
+        throw new DiptychError("receipt-invalid", `Gate ${gate.address} gave no receipt.`);
+      checkReceipt(chain, receipt);
+      receipts.push(receipt);
+    } catch (error) {
+      lacking.push(failureOf(gate, error));
+    }
+  }
+  return { receipts, lacking };
+}
+
+function failureOf({ address }: RegisteredGate, error: unknown): GateFailure {
   return {
-    gate: entry.address,
+    gate: address,
     code: error instanceof DiptychError ? error.code : "service-unreachable",
     message: error instanceof Error ? error.message : String(error),
   };
 }
 
-function lyingGate(entry: GateEntry): GateFailure {
-  return { gate: entry.address, code: "proof-invalid", message: "gave a wrong partial" };
-}
-
-async function askGate(
-  entry: GateEntry,
-  place: number,
-  request: AccessRequest,
-  requestId: Uint8Array,
-  responseSecret: Uint8Array,
-  index: SealedIndex,
-  signal: AbortSignal,
-): Promise<GatePartial> {
-  const { ledgerRecordId, epoch, requester, nonce, purpose, responseKey, expiry } = request;
-  const answer = (await exchangeJson({
-    service: `gate ${entry.address}`,
-    url: `${entry.url.replace(/\/$/, "")}/v1/releases`,
-    body: { ledgerRecordId, epoch, requester, nonce, purpose, responseKey, expiry },
-    timeout: 10_000,
-    signal,
-  })) as Record<string, unknown> & { [key in keyof Release]?: unknown };
-  if (typeof answer.encHash !== "string" || typeof answer.sealed !== "string")
-    throw new DiptychError(
-      "service-answer-invalid",
-      `Gate ${entry.address} answered with something that is no release.`,
-    );
-  if (!equal(unhex(answer.encHash), hashEnc(index.enc)))
-    throw new DiptychError("version-moved", `Gate ${entry.address} released another version: ask again.`);
-  const binding = { requestId, gate: unhex(entry.address), enc: index.enc };
-  return openRelease(responseSecret, unhex(answer.sealed), binding, place);
+function lyingGate({ address }: RegisteredGate): GateFailure {
+  return { gate: address, code: "proof-invalid", message: "gave a wrong partial" };
 }
 
 /** When too few answered: the reason that most of them gave, if it is one that the caller can act on. */
 function tooFew(failures: GateFailure[], set: KeySet): DiptychError {
+  const cause = { failures };
   const refusing = failures.filter((each) => each.code === "not-releasable" || each.code === "grant-ended");
   if (refusing.length > set.gates.length - set.threshold)
-    return new DiptychError(refusing[0]!.code as ErrorCode, refusing[0]!.message);
-  if (failures.some((each) => each.code === "node-behind" || each.code === "version-moved"))
-    return new DiptychError("node-behind", "The gates wait for the chain to settle: try again in a moment.");
+    return new DiptychError(refusing[0]!.code as ErrorCode, refusing[0]!.message, { cause });
+  const hopeless = failures.filter((each) => !waits.includes(each.code));
+  if (failures.length > hopeless.length && set.gates.length - hopeless.length >= set.threshold)
+    return new DiptychError("node-behind", "The gates wait for the chain to settle: try again in a moment.", {
+      cause,
+    });
   const named = failures.map((each) => `${each.gate} (${each.message})`).join("; ");
   return new DiptychError(
     "threshold-not-met",
     `Only ${set.gates.length - failures.length} of the ${set.threshold} gates needed answered well. Failed: ${named}`,
+    { cause },
   );
 }

@@ -1,7 +1,11 @@
 /** What Diptych's HTTP services have in common: strict JSON schemas, limits, one form of error, and a handle that ends them. */
 import rateLimit from "@fastify/rate-limit";
-import fastify, { type FastifyInstance } from "fastify";
+import swagger from "@fastify/swagger";
+import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { DiptychError, type ErrorCode } from "../core/errors.ts";
+import { type LogOptions, loggerOf } from "./serviceLog.ts";
+
+export { body, field } from "./schemas.ts";
 
 /** A service that runs. Whoever started it ends it. */
 export type Served = {
@@ -20,6 +24,24 @@ export type ServeOptions = {
   requestsPerMinute?: number;
   /** The longest request body in bytes; 64 KiB unless said (256 MiB for the gateway's uploads). */
   bodyLimit?: number | undefined;
+  /** Certificate chain and key in PEM: it speaks HTTPS then. */
+  tls?: { cert: string; key: string };
+  /** Addresses of proxies (or networks of them) whose word on the client's address counts; none unless said. */
+  trustedProxies?: string[];
+  /** Structured logs; none unless said. */
+  log?: LogOptions;
+};
+
+/** What one kind of service has besides its routes. */
+export type ServiceTraits = {
+  /** Milliseconds that a request may take to arrive; without end unless said. */
+  requestTimeout?: number;
+  /** Answers under way are finished before it ends, rather than cut off. */
+  drains?: boolean;
+  /** Served at /openapi.json, with all routes. */
+  openapi?: { title: string; description: string; version: string };
+  /** What /health says, with 503 unless `ok`. */
+  health?: () => Promise<{ ok: boolean }>;
 };
 
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -29,6 +51,10 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   "not-owner": 403,
   "node-behind": 503,
   "chain-unreachable": 503,
+  "chain-mismatch": 503,
+  "contract-missing": 503,
+  "finality-unknown": 503,
+  "service-busy": 503,
   "rate-limited": 429,
   "record-unknown": 404,
   "block-missing": 404,
@@ -43,58 +69,77 @@ const withheld: Partial<Record<ErrorCode, string>> = {
   "chain-unreachable": "The service's chain node does not answer: try again, or tell its operator.",
 };
 
-/** A service without routes yet; errors become `{code, message}`, and what isn't a DiptychError tells nothing of itself. */
-export async function buildService(options: ServeOptions): Promise<FastifyInstance> {
-  const service = fastify({
+/** The HTTP status and the answer that an error becomes; what isn't a DiptychError tells nothing of itself. */
+export function answerOf(error: Error & { statusCode?: number }): {
+  status: number;
+  code: string;
+  message: string;
+} {
+  if (error instanceof DiptychError) {
+    const { code } = error;
+    return { status: statuses[code] ?? 400, code, message: withheld[code] ?? error.message };
+  }
+  const { statusCode = 500, message } = error;
+  if (statusCode < 500) return { status: statusCode, code: "argument-invalid", message };
+  return { status: 500, code: "service-failed", message: "the service failed inside" };
+}
+
+/** A service without routes yet; errors become `{code, message}`. */
+export async function buildService(
+  options: ServeOptions,
+  traits: ServiceTraits = {},
+): Promise<FastifyInstance> {
+  const settings = {
     bodyLimit: options.bodyLimit ?? 64 * 1024,
-    forceCloseConnections: true,
+    requestTimeout: traits.requestTimeout ?? 0,
+    forceCloseConnections: traits.drains === true ? "idle" : true,
+    return503OnClosing: false,
+    trustProxy: options.trustedProxies ?? false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
-  });
+    https: options.tls ?? null,
+    ...loggerOf(options.log),
+  };
+  const service = fastify(settings as FastifyServerOptions) as FastifyInstance;
+  if (traits.openapi !== undefined)
+    await service.register(swagger, { openapi: { openapi: "3.1.0", info: traits.openapi } });
   await service.register(rateLimit, {
     max: options.requestsPerMinute ?? 600,
     timeWindow: 60_000,
     errorResponseBuilder: (_request, context) =>
       new DiptychError("rate-limited", `Too many requests: try again in ${context.after}.`),
   });
-  service.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
-    if (error instanceof DiptychError) {
-      const message = withheld[error.code] ?? error.message;
-      return reply.code(statuses[error.code] ?? 400).send({ code: error.code, message });
-    }
-    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
-    const message = status === 500 ? "the service failed inside" : error.message;
-    return reply.code(status).send({ code: status === 500 ? "service-failed" : "argument-invalid", message });
+  service.setErrorHandler(async (error: Error, _request, reply) => {
+    const { status, code, message } = answerOf(error);
+    if (code === "service-failed") service.log.error({ code, kind: error.name }, "the service failed inside");
+    return reply.code(status).send({ code, message });
   });
-  service.get("/health", async () => ({ ok: true }));
+  let ending = false;
+  service.addHook("preClose", async () => {
+    ending = true;
+  });
+  // A connection that is kept would keep the service from ending.
+  service.addHook("onSend", async (_request, reply) => {
+    if (ending) reply.header("connection", "close");
+  });
+  service.get("/health", { schema: { summary: "Whether it can serve" } }, async (_request, reply) => {
+    const health = (await traits.health?.()) ?? { ok: true };
+    return reply.code(health.ok ? 200 : 503).send(health);
+  });
+  if (traits.openapi !== undefined)
+    service.get("/openapi.json", { schema: { hide: true } as object }, async () => service.swagger());
   return service;
 }
+
+/** Answers that are under way when a service is ended get so long, in milliseconds. */
+const drainTime = 10_000;
 
 /** Starts a built service; resolves when it listens. */
 export async function listen(service: FastifyInstance, options: ServeOptions): Promise<Served> {
   const url = await service.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
-  return { url, close: () => service.close() };
-}
-
-/** JSON schemas of the fields that several services share. */
-export const field = {
-  bytes32: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
-  address: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" },
-  signature: { type: "string", pattern: "^0x[0-9a-f]{130}$" },
-  /** Of an account that may be a contract: up to 1024 bytes. */
-  accountSignature: { type: "string", pattern: "^0x([0-9a-f]{2}){0,1024}$" },
-  point: { type: "string", pattern: "^0x04[0-9a-f]{128}$" },
-  hex: { type: "string", pattern: "^0x([0-9a-f]{2})*$", maxLength: 65_536 },
-  seconds: { type: "integer", minimum: 0, maximum: 2 ** 40 },
-  text: { type: "string", maxLength: 4096 },
-  cid: { type: "string", pattern: "^b[a-z2-7]{20,120}$" },
-  side: { type: "string", enum: ["storage", "shared"] },
-} as const;
-
-/** An object schema in which every property is demanded, but for the optional ones, and none other is allowed. */
-export function body(
-  demanded: Record<string, unknown>,
-  optional: Record<string, unknown> = {},
-): Record<string, unknown> {
-  const properties = { ...demanded, ...optional };
-  return { type: "object", properties, required: Object.keys(demanded), additionalProperties: false };
+  const close = async () => {
+    const timer = setTimeout(() => service.server.closeAllConnections(), drainTime);
+    await service.close();
+    clearTimeout(timer);
+  };
+  return { url, close };
 }

@@ -5,13 +5,17 @@
  */
 export { AuthorityClient } from "./authorityClient.ts";
 export { blockToRead, type Confirmations } from "./finality.ts";
-export { deriveGateKeys, Gate, type GateKeys } from "./gate.ts";
+export { deriveGateKeys, Gate, type GateKeys, type GateOptions } from "./gate.ts";
 export { type GateFailure, type OpenedIndex, releaseIndex } from "./gateClient.ts";
+export { askGateStatus, type CheckedReceipt, fetchReceipts, type GateStatus } from "./gateStatus.ts";
 export { Gateway, type GatewayOptions } from "./gateway.ts";
 export type {
   AuthorityDesk,
+  GateComplaint,
+  KeptReceipt,
   Release,
   ReleaseOrder,
+  ReleaseReceipt,
   ReviewState,
   SignedApplication,
   SignedKeyRequest,

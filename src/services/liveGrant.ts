@@ -23,10 +23,26 @@ const ended: Partial<Record<GrantStatus, string>> = {
 export async function demandLive(ledger: IndexLedger, requestId: string, block: number): Promise<void> {
   const status = await ledger.status(requestId, block);
   if (status === "live") return;
-  const why = ended[status];
-  if (why !== undefined)
-    throw new DiptychError("grant-ended", `The grant of this request is over: ${why}. Ask the ledger again.`);
+  demandNotEnded(status);
   if ((await ledger.status(requestId)) === "live")
     throw new DiptychError("node-behind", "The grant is not final yet: try again in a moment.");
   throw new DiptychError("not-releasable", "The ledger has granted no such request: ask the ledger first.");
+}
+
+/**
+ * Demands it at the newest block as well, so that an end of the grant counts at once, and not only when it is final.
+ *
+ * @throws DiptychError as `demandLive`
+ */
+export async function demandStillLive(ledger: IndexLedger, requestId: string): Promise<void> {
+  const status = await ledger.status(requestId);
+  if (status === "live") return;
+  demandNotEnded(status);
+  throw new DiptychError("node-behind", "The chain was reorganised, and the grant is gone: try again.");
+}
+
+function demandNotEnded(status: GrantStatus): void {
+  const why = ended[status];
+  if (why !== undefined)
+    throw new DiptychError("grant-ended", `The grant of this request is over: ${why}. Ask the ledger again.`);
 }

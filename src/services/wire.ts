@@ -1,5 +1,6 @@
 /** What travels between roles and services, as JSON: shapes that both ends share. */
 import type { Address, Side } from "../ledger/chain.ts";
+import type { Receipt } from "../ledger/receipts.ts";
 import type { AccessRequest } from "../ledger/request.ts";
 import type { Application, KeyRequest } from "../ledger/typedData.ts";
 
@@ -19,8 +20,8 @@ export type AuthorityDesk = {
   enrol(request: Uint8Array, evidence: string): Promise<string>;
   /** How far an enrolment has come, and the certificate (DER) once it is approved. */
   enrolment(id: string): { state: ReviewState; reason: string; certificate: Uint8Array | undefined };
-  /** Takes an application for attributes for review; returns its id. */
-  apply(application: SignedApplication): string;
+  /** Takes an application for attributes for review; returns its id once it is kept. */
+  apply(application: SignedApplication): Promise<string>;
   /** How far an application has come. */
   application(id: string): { state: ReviewState; reason: string };
   /** SK_AU for the account's attributes of this moment, sealed to its HPKE key. */
@@ -29,6 +30,14 @@ export type AuthorityDesk = {
 
 /** A request for a release: the requestId's preimage; the gate computes the id itself. */
 export type ReleaseOrder = AccessRequest;
+
+/** A gate's word that it released, under the gate's account; with the release around it a whole `Receipt` of the ledger. */
+export type ReleaseReceipt = {
+  ledgerRecordId: string;
+  /** Unix seconds by the gate's clock. */
+  time: number;
+  signature: string;
+};
 
 /** A gate's answer: its partial, sealed to the request's response key. */
 export type Release = {
@@ -40,4 +49,17 @@ export type Release = {
   /** H(enc) of the index that this partial is for. */
   encHash: string;
   sealed: string;
+  /** It proves the release; that there is none proves nothing. */
+  receipt: ReleaseReceipt;
+  /** What the requester may tell the record's owner, in sentences. */
+  warnings?: string[];
 };
+
+/** A gate's complaint about its share of a key set; anybody can judge the evidence (hex). */
+export type GateComplaint = { keySet: string; generation: number; gate: Address; evidence: string };
+
+/**
+ * A receipt that a gate still holds, with a number that grows until the gate starts anew, and where it is anchored: the path
+ * from its leaf up to the root.
+ */
+export type KeptReceipt = Receipt & { number: number; anchor?: { root: string; proof: string[] } };

@@ -1,5 +1,6 @@
 import * as dagCbor from "@ipld/dag-cbor";
 import { expect } from "chai";
+import { decodeCid } from "../../src/cloud/blocks.ts";
 import {
   CID,
   decodeManifest,
@@ -113,6 +114,23 @@ describe("cloud: CIDs and blocks", () => {
     const v0 = "QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn";
     for (const text of [identity, v0, `${cid} `, cid.toString().slice(0, -1), "", "../../etc/passwd"])
       await expectCode("argument-invalid", () => parseCid(text));
+  });
+
+  it("takes the same in binary, and refuses all other bytes by code", async () => {
+    const { cid } = await makeBlock(0x71, randomBytes(3));
+    expect(decodeCid(cid.bytes).equals(cid)).to.equal(true);
+    const { code, digest } = cid.multihash;
+    const bad = [
+      new Uint8Array(),
+      new Uint8Array(36),
+      cid.bytes.slice(0, -1),
+      concat(cid.bytes, new Uint8Array(1)),
+      CID.createV0(cid.multihash as never).bytes,
+      CID.createV1(0x70 + 0x10, cid.multihash).bytes,
+      // The same codec in two bytes where one does.
+      concat(Uint8Array.of(1, 0xf1, 0, code, digest.length), digest),
+    ];
+    for (const bytes of bad) await expectCode("encoding-invalid", () => decodeCid(bytes));
   });
 
   it("tells bytes that aren't the CID's", async () => {

@@ -9,6 +9,7 @@ import {
   KeyRegistry,
   keySetIdOf,
   requestIdOf,
+  signGate,
 } from "../../src/ledger/index.ts";
 import { OwnerKeys } from "../../src/roles/ownerKeys.ts";
 import type { Requester } from "../../src/roles/requester.ts";
@@ -77,11 +78,12 @@ describe("services: a gate", () => {
     chain = chains.storage;
     ledger = new IndexLedger(chain);
     seed = randomBytes(32);
-    const { address, hpke } = await deriveGateKeys(seed);
+    const { address, wallet, hpke } = await deriveGateKeys(seed);
     await new KeyRegistry(chain).setGate(await nodeAccount(chain, 2), {
       address,
       hpkeKey: hpke.publicKey,
       url: "http://127.0.0.1:1",
+      signature: await signGate(wallet, chain, hpke.publicKey),
     });
     gate = await Gate.open(chain, seed, 1);
     expect(gate.address).to.equal(address);
@@ -214,7 +216,8 @@ describe("services: a gate", () => {
       [...set.sealedShares].reverse(),
       set.sealedShares.map((share) => share.map((byte, i) => (i === share.length - 1 ? byte ^ 1 : byte))),
     ]) {
-      await registry.deal(wallet, { ...set, sealedShares });
+      const generation = (await registry.generationOf(record.keySet)) + 1;
+      await registry.deal(wallet, { ...set, generation, sealedShares });
       await mine(chain);
       await expectCode("share-invalid", () => gate.release(asked.decided));
     }
@@ -280,14 +283,16 @@ describe("services: a gate", () => {
     expect(ended.message).to.contain("epoch");
   });
 
-  it("refuses who is blocked", async () => {
+  it("refuses who is blocked, from the block's own block on: it needn't be final", async () => {
     const asked = await requester.request("storage", ledgerRecordId);
-    await mine(chain);
-    await checkRelease(await gate.release(asked.decided), asked.decided);
+    await mine(chain, 3);
+    const patient = await Gate.open(chain, seed);
+    await checkRelease(await patient.release(asked.decided), asked.decided);
     await owner.patient.block(emrId, requester.address);
-    await mine(chain);
-    const error = await expectCode("grant-ended", () => gate.release(asked.decided));
-    expect(error.message).to.contain("blocked");
+    for (const each of [patient, gate]) {
+      const error = await expectCode("grant-ended", () => each.release(asked.decided));
+      expect(error.message).to.contain("blocked");
+    }
   });
 
   /** The owner's own account on the storage chain, derived from the seed as the patient does. */

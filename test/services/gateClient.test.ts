@@ -1,7 +1,9 @@
 /** A requester before gates that fall silent, fail or lie: any two good ones of three are enough, the others are named. */
 import { expect } from "chai";
+import { unhex } from "../../src/core/bytes.ts";
 import type { Chain, Decided } from "../../src/ledger/index.ts";
 import type { Requester } from "../../src/roles/requester.ts";
+import { askingOrder } from "../../src/services/gateClient.ts";
 import { expectCode } from "../expectCode.ts";
 import { enrolPatient, issueAndPublish, type Owner, theRequester, world } from "../world.ts";
 import {
@@ -35,7 +37,9 @@ describe("services: opening an index with t of n gates", () => {
     owner = await enrolPatient({ gates: { shared: gates.map((gate) => gate.address) } });
     const { ledgerRecordIds } = await issueAndPublish(owner.patient);
     requester = await theRequester("role:researcher");
-    ({ decided } = await requester.request("shared", ledgerRecordIds.shared));
+    // Which gates are asked first depends on the request: the first, which misbehaves, always is.
+    do ({ decided } = await requester.request("shared", ledgerRecordIds.shared));
+    while (askingOrder(unhex(decided.requestId), 3)[0] !== 0);
     tag = (await requester.release("shared", decided)).plaintext.tag;
   });
   after(() => close?.());
@@ -128,7 +132,7 @@ describe("services: opening an index with t of n gates", () => {
   it("after a new dealing the gates serve with their new shares", async () => {
     for (const gate of gates) gate.behaviour = honest;
     const addresses = gates.map((gate) => gate.address);
-    await owner.patient.appointGates("shared", [...addresses].reverse(), 3);
+    await owner.patient.gates.set("shared", { gates: [...addresses].reverse(), threshold: 3 });
     const released = await requester.release("shared", decided);
     expect(released.plaintext.tag).to.deep.equal(tag);
     expect([...released.gates].sort()).to.deep.equal([...addresses].sort());

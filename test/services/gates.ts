@@ -2,8 +2,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hex, randomBytes, unhex, utf8Decode } from "../../src/core/bytes.ts";
-import { type Chain, IndexLedger, KeyRegistry, requestIdOf } from "../../src/ledger/index.ts";
-import { decodeIndex, hashEnc, makePartial, sealRelease } from "../../src/seal/index.ts";
+import {
+  type Chain,
+  IndexLedger,
+  KeyRegistry,
+  requestIdOf,
+  signGate,
+  signReceipt,
+} from "../../src/ledger/index.ts";
+import { decodeIndex, hashEnc, makePartial, prepareShare, sealRelease } from "../../src/seal/index.ts";
 import { deriveGateKeys, Gate, type Release, type ReleaseOrder } from "../../src/services/index.ts";
 import { nodeAccount } from "../world.ts";
 
@@ -54,7 +61,7 @@ export const otherPlace: Behaviour = async (order, gate, answer) =>
 
 async function forged(
   order: ReleaseOrder,
-  { chain, address }: OddGate,
+  { chain, address, seed }: OddGate,
   changes: { generation?: number; place?: number } = {},
 ): Promise<Release> {
   const record = await new IndexLedger(chain).record(order.ledgerRecordId);
@@ -63,14 +70,28 @@ async function forged(
   const requestId = unhex(requestIdOf(chain, order));
   const place = changes.place ?? set.gates.indexOf(address) + 1;
   const generation = changes.generation ?? set.generation;
-  const partial = makePartial(place, 12_345n, enc, { requestId, keySet: unhex(record.keySet), generation });
+  const share = await prepareShare(12_345n);
+  const keySet = unhex(record.keySet);
+  const partial = await makePartial(place, share, enc, { requestId, keySet, generation });
   const sealed = await sealRelease(unhex(order.responseKey), partial, {
     requestId,
     gate: unhex(address),
     enc,
   });
   const { version } = record;
-  return { gate: address, place, generation, version, encHash: hex(hashEnc(enc)), sealed: hex(sealed) };
+  const { ledgerRecordId } = order;
+  const fields = { requestId: hex(requestId), ledgerRecordId, version, time: Math.floor(Date.now() / 1000) };
+  const { wallet } = await deriveGateKeys(seed);
+  const { time, signature } = await signReceipt(wallet, chain, fields);
+  return {
+    gate: address,
+    place,
+    generation,
+    version,
+    encHash: hex(hashEnc(enc)),
+    sealed: hex(sealed),
+    receipt: { ledgerRecordId, time, signature },
+  };
 }
 
 /** Starts three on a chain and registers them; they serve honestly until told otherwise. */
@@ -81,7 +102,7 @@ export async function startOddGates(chain: Chain): Promise<{ gates: OddGate[]; c
   const closers: (() => void)[] = [];
   for (let i = 0; i < 3; i++) {
     const seed = randomBytes(32);
-    const { address, hpke } = await deriveGateKeys(seed);
+    const { address, wallet, hpke } = await deriveGateKeys(seed);
     const gate = { seed, address, gate: await Gate.open(chain, seed, 0), chain, behaviour: honest, asked: 0 };
     const server = createServer((request, answer) => void serve(gate, request, answer));
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -90,7 +111,8 @@ export async function startOddGates(chain: Chain): Promise<{ gates: OddGate[]; c
       () => server.close(),
     );
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    await registry.setGate(administrator, { address, hpkeKey: hpke.publicKey, url });
+    const signature = await signGate(wallet, chain, hpke.publicKey);
+    await registry.setGate(administrator, { address, hpkeKey: hpke.publicKey, url, signature });
     gates.push(gate);
   }
   return { gates, close: () => void closers.map((close) => close()) };
