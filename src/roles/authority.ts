@@ -144,7 +144,7 @@ export class Authority implements AuthorityDesk {
     return { state, reason, certificate };
   }
 
-  apply(application: SignedApplication): string {
+  async apply(application: SignedApplication): Promise<string> {
     const { side, account, signature, ...message } = application;
     this.checkRequest(message, side);
     checkSigner(applicationMessage, this.chains[side], message, signature, account);

@@ -1,26 +1,30 @@
 /** A change that was begun: kept before its first effect, so that after a stop just this change is finished, and no other. */
 import { hex, utf8, utf8Decode } from "../core/bytes.ts";
 import { parsePolicy, printPolicy } from "../policy/index.ts";
-import type { KeyStore } from "./keyStore.ts";
+import { type Journal, listEmr } from "./journal.ts";
 import { type ViewName, viewNames } from "./ownRecord.ts";
 import { type Plan, purposesOf } from "./redefinition.ts";
 
-/** A plan, whole as it was begun, and the hashes of the indexes that its views were to get. Public values only. */
-export type BegunChange = { plan: Plan; indexes: Partial<Record<ViewName, string>> };
+/**
+ * A plan, whole as it was begun, and the hashes of the indexes that its views were to get. Public values only. `first`: it stores the
+ * record for the first time.
+ */
+export type BegunChange = { plan: Plan; indexes: Partial<Record<ViewName, string>>; first?: true };
 
 const nameOf = (emrId: Uint8Array) => `patient/begun-change/${hex(emrId).slice(2)}`;
 
-export async function readBegun(keyStore: KeyStore, emrId: Uint8Array): Promise<BegunChange | undefined> {
-  const stored = await keyStore.get(nameOf(emrId));
+export async function readBegun(journal: Journal, emrId: Uint8Array): Promise<BegunChange | undefined> {
+  const stored = await journal.get(nameOf(emrId));
   return stored === undefined ? undefined : (JSON.parse(utf8Decode(stored)) as BegunChange);
 }
 
-export function keepBegun(keyStore: KeyStore, emrId: Uint8Array, begun: BegunChange): Promise<void> {
-  return keyStore.set(nameOf(emrId), utf8(JSON.stringify(begun)));
+export async function keepBegun(journal: Journal, emrId: Uint8Array, begun: BegunChange): Promise<void> {
+  await listEmr(journal, emrId);
+  await journal.set(nameOf(emrId), utf8(JSON.stringify(begun)));
 }
 
-export function forgetBegun(keyStore: KeyStore, emrId: Uint8Array): Promise<void> {
-  return keyStore.delete(nameOf(emrId));
+export function forgetBegun(journal: Journal, emrId: Uint8Array): Promise<void> {
+  return journal.delete(nameOf(emrId));
 }
 
 const canonical = (policy: string) => printPolicy(parsePolicy(policy));

@@ -15,9 +15,9 @@ export async function setBlocked(
   const mined: Mined[] = [];
   for (const view of views) {
     const side = ledgerOf[view];
-    const ledger = owner.ledgers[side];
     const id = await owner.ledgerRecordId(emrId, view);
-    if ((await ledger.isBlocked(id, account)) === blocked) continue;
+    await owner.settle(side);
+    if ((await owner.ledgers[side].isBlocked(id, account)) === blocked) continue;
     mined.push(await (await owner.acts(side)).setBlocked(id, account, blocked));
   }
   return mined;

@@ -1,41 +1,23 @@
 /**
  * Changing sides and rights (paper, 5.3), in an order that leaves nothing half-done: check that all of it can be done, make it,
- * note that it has begun, stop whoever loses something, upload, publish, wait for finality, forget the old.
+ * note that it has begun, carry it out.
  */
 
 import { utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
-import { keySetIdOf } from "../ledger/ids.ts";
-import { KeyRegistry } from "../ledger/keyRegistry.ts";
-import type { Mined } from "../ledger/transactions.ts";
 import { compileProgram } from "../policy/index.ts";
-import { type BegunChange, forgetBegun, isSameGoal, keepBegun, readBegun } from "./begunChange.ts";
-import { setBlocked } from "./blocking.ts";
-import { type Draft, draftRecord } from "./drafting.ts";
+import { type BegunChange, isSameGoal, readBegun } from "./begunChange.ts";
+import { begin, type ChangeReport, carryOut, takeUp } from "./carrying.ts";
+import { draftRecord } from "./drafting.ts";
+import { dealtKeySet } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
-import { indexHash, ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
+import { ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
 import { fetchPlaintexts } from "./plaintexts.ts";
 import { type Change, type Plan, planChange, purposesOf, type Rights } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
-import {
-  awaitFinal,
-  closeView,
-  forgetOldRoots,
-  indexDraft,
-  type PublishedView,
-  publishDraft,
-  uploadDraft,
-} from "./settling.ts";
+import { indexDraft } from "./settling.ts";
 
-/** What a change did, in the order in which it was done. */
-export type ChangeReport = {
-  plan: Plan;
-  blocked: Mined[];
-  closed: Mined[];
-  draft: Draft;
-  uploadedBytes: number;
-  published: PublishedView[];
-};
+export type { ChangeReport };
 
 /** The longest policy text that a ledger takes, in bytes. */
 const longestPolicy = 4096;
@@ -54,72 +36,62 @@ export async function changeRecord(
   progress: (record: OwnRecord) => void,
 ): Promise<ChangeReport> {
   const { emrId } = held.header;
+  await owner.settle("storage");
+  await owner.settle("shared");
   const record = await upToDate(owner, held);
   if (record !== held) progress(record);
-  const begun = await readBegun(owner.keyStore, emrId);
-  const plan = await planOf(owner, record, change, begun);
+  const begun = await readBegun(owner.journal, emrId);
+  const wanted = change === undefined ? undefined : wish(record, change);
+  if (begun !== undefined) {
+    if (wanted !== undefined && !isSameGoal(wanted, begun.plan))
+      throw new DiptychError(
+        "change-unfinished",
+        "Another change of this record was begun and not finished: finish it first (finish), then make this one.",
+      );
+    const begunDraft = await takeUp(owner, record, begun);
+    if (begunDraft !== undefined) return carryOut(owner, begunDraft, progress);
+  }
+  const plan = await planOf(owner, record, wanted, change?.reopen ?? [], begun);
   await checkDoable(owner, plan.rights);
   if (plan.rotate.length > 0) await fetchPlaintexts(owner, record);
   const { abePublicKey } = await owner.credentials();
   const goal: OwnRecord = { ...record, shared: plan.shared, rights: plan.rights };
   const draft = await draftRecord(owner, goal, plan.rotate, plan.views, abePublicKey);
   const indexes = await indexDraft(owner, draft);
+  if (draft.views.length > 0) await begin(owner, begun ?? { plan }, { plan, draft, indexes }, begun?.indexes);
+  return carryOut(owner, { plan, draft, indexes, uploaded: false }, progress);
+}
 
-  if (draft.views.length > 0) {
-    const hashes = Object.fromEntries([...indexes].map(([view, call]) => [view, indexHash(call.index)]));
-    await keepBegun(owner.keyStore, emrId, {
-      plan: begun?.plan ?? plan,
-      indexes: { ...begun?.indexes, ...hashes },
-    });
-  }
-  const blocked: Mined[] = [];
-  for (const account of plan.block)
-    blocked.push(...(await setBlocked(owner, emrId, account, viewNames, true)));
-  const closed: Mined[] = [];
-  for (const view of viewNames) {
-    if (plan.views[view] !== "next") continue;
-    const mined = await closeView(owner, emrId, view);
-    if (mined !== undefined) closed.push(mined);
-  }
-  const uploadedBytes = draft.views.length === 0 ? 0 : await uploadDraft(owner, draft);
-  let current = record;
-  const published = await publishDraft(owner, draft, indexes, (progressed) => {
-    current = progressed;
-    progress(progressed);
-  });
-  await awaitFinal(owner, current, draft, indexes);
-  await forgetBegun(owner.keyStore, emrId);
-  await forgetOldRoots(owner, current);
-  return { plan, blocked, closed, draft, uploadedBytes, published };
+function wish(record: OwnRecord, change: Change): Plan {
+  if (record.views.full === undefined) throw notStored();
+  return planChange(record, change, record);
+}
+
+function notStored(): DiptychError {
+  return new DiptychError(
+    "record-unknown",
+    "This record is not published yet: store it first, then change it.",
+  );
 }
 
 /** The plan of a new change, or what is left of one that was begun. */
 async function planOf(
   owner: Owner,
   record: OwnRecord,
-  change: Change | undefined,
+  wanted: Plan | undefined,
+  reopen: readonly ViewName[],
   begun: BegunChange | undefined,
 ): Promise<Plan> {
-  if (record.views.full === undefined)
-    throw new DiptychError(
-      "record-unknown",
-      "This record is not published yet: store it first, then change it.",
-    );
-  const wanted = change === undefined ? undefined : planChange(record, change, record);
-  const reopen = change?.reopen ?? [];
-  if (begun === undefined)
-    return withUnpublished(owner, record, wanted ?? planChange(record, {}, record), reopen);
-  if (wanted !== undefined && !isSameGoal(wanted, begun.plan))
-    throw new DiptychError(
-      "change-unfinished",
-      "Another change of this record was begun and not finished: finish it first (finish), then make this one.",
-    );
-  return whatIsLeft(owner, record, begun, reopen);
+  if (record.views.full === undefined) throw notStored();
+  return begun === undefined
+    ? withUnpublished(owner, record, wanted ?? planChange(record, {}, record), reopen)
+    : whatIsLeft(owner, record, begun, reopen);
 }
 
 /**
  * Views that got just the index they were to get need nothing more; once the full view has, all rotated keys stand in the own
- * copy. A view that was closed meanwhile, and not by the plan itself, is only reopened when `reopen` names it.
+ * copy. What else came in between counts too: whoever gained by it and is to lose it again is stopped as by any change. A view that
+ * was closed meanwhile, and not by the plan itself, is only reopened when `reopen` names it.
  */
 async function whatIsLeft(
   owner: Owner,
@@ -127,15 +99,18 @@ async function whatIsLeft(
   { plan, indexes }: BegunChange,
   reopen: readonly ViewName[],
 ): Promise<Plan> {
+  const { shared, rights } = plan;
+  const since = planChange(record, { shared, rights }, record);
+  const isDone = (view: ViewName) =>
+    indexes[view] !== undefined && record.views[view]?.index === indexes[view];
   const views: Plan["views"] = {};
   for (const view of viewNames) {
-    const rule = plan.views[view];
-    if (rule === undefined) continue;
-    const done = indexes[view] !== undefined && record.views[view]?.index === indexes[view];
-    if (!done) views[view] = rule;
+    const rules = [isDone(view) ? undefined : plan.views[view], since.views[view]];
+    const rule = rules.includes("next") ? "next" : (rules[0] ?? rules[1]);
+    if (rule !== undefined) views[view] = rule;
   }
-  const rotated = plan.views.full !== undefined && views.full === undefined;
-  const left = { ...plan, rotate: rotated ? [] : plan.rotate, views };
+  const before = isDone("full") ? [] : plan.rotate;
+  const left = { ...plan, rotate: [...new Set([...before, ...since.rotate])], views };
   const closedByPlan = viewNames.filter((view) => views[view] === "next");
   return withUnpublished(owner, record, left, reopen, closedByPlan);
 }
@@ -191,12 +166,6 @@ export async function checkDoable(owner: Owner, rights: Rights): Promise<void> {
         `The ${view} view's policy has more than ${longestPolicy} bytes: a ledger takes no more.`,
       );
     const chain = owner.chains[ledgerOf[view]];
-    const address = await owner.address(chain.side);
-    const keySet = keySetIdOf(address, owner.keys.index(chain).publicKey);
-    if ((await new KeyRegistry(chain).generationOf(keySet)) === 0)
-      throw new DiptychError(
-        "key-missing",
-        `The ${chain.side} chain's gates have no shares of this patient's index key: appoint gates first.`,
-      );
+    await dealtKeySet(owner, chain.side);
   }
 }

@@ -41,6 +41,7 @@ export async function revokeGrants(
   views: readonly ViewName[],
 ): Promise<Mined[]> {
   const mined: Mined[] = [];
+  for (const view of views) await owner.settle(ledgerOf[view]);
   for (const { view, requestId, requester } of await liveGrants(owner, emrId, views))
     if (requester.toLowerCase() === account.toLowerCase())
       mined.push(await (await owner.acts(ledgerOf[view])).revokeGrant(requestId));

@@ -72,7 +72,7 @@ export async function handOver(
   if (record !== held) progress(record);
   const { emrId } = record.header;
   const whole = viewNames.every((name) => record.views[name] !== undefined && !record.views[name]?.stale);
-  if (!whole || (await readBegun(owner.keyStore, emrId)) !== undefined)
+  if (!whole || (await readBegun(owner.journal, emrId)) !== undefined)
     throw new DiptychError(
       "change-unfinished",
       "Not all of this record is published as it was meant: finish that (finish), then hand it over.",
@@ -122,12 +122,13 @@ export async function takeOver(
   const views: OwnRecord["views"] = {};
   const offered: ViewName[] = [];
   for (const name of viewNames) {
+    await owner.settle(ledgerOf[name]);
     const { view, mine } = await standingOf(owner, name, handed.views[name]);
     views[name] = view;
     if (!mine) offered.push(name);
   }
   // What was begun before is of a time when this owner had the record already, and is void.
-  if (offered.length > 0) await forgetBegun(owner.keyStore, emrId);
+  if (offered.length > 0) await forgetBegun(owner.journal, emrId);
   for (const name of offered)
     await (await owner.acts(ledgerOf[name])).acceptTransfer(hex(handed.views[name].ledgerRecordId));
   const [fullId, sharedId] = viewNames.map((name) => hex(handed.views[name].ledgerRecordId));
@@ -136,7 +137,7 @@ export async function takeOver(
   const published = await isUnderOwnKey(owner, "full", fullId!);
   const record = published ? await restoreRecord(owner, fullId!) : { ...handed.record, views };
   progress(record);
-  const begun = (await readBegun(owner.keyStore, emrId)) !== undefined;
+  const begun = (await readBegun(owner.journal, emrId)) !== undefined;
   const change = begun || published ? undefined : { shared, rights, reopen: viewNames };
   await changeRecord(owner, record, change, progress);
   return emrId;

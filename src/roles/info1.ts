@@ -1,10 +1,11 @@
 /** Info1 between doctor and patient (paper, 5.1.1 and 5.1.2): the invitation that it answers, and opening it. */
-import { commit } from "../ces/index.ts";
-import { equal } from "../core/bytes.ts";
-import { Writer } from "../core/encoding.ts";
+import { commit, decodeHeader, type Header } from "../ces/index.ts";
+import { equal, hex } from "../core/bytes.ts";
+import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
-import { checkRecord, decodeInfo1 } from "../record/index.ts";
+import { checkRecord, decodeInfo1, type Info1 } from "../record/index.ts";
 import { open } from "../seal/index.ts";
+import { type Journal, listEmr } from "./journal.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
 
@@ -19,7 +20,7 @@ export type EmrInvitation = {
 };
 
 /** The HPKE info of Info1: nobody can pass one EMR's message off as another's. */
-export function info1Info(invitation: EmrInvitation): Uint8Array {
+export function info1Info(invitation: Pick<EmrInvitation, "emrId" | "pseudonym">): Uint8Array {
   return new Writer().text("diptych/info1/v1").fixed(invitation.emrId).fixed(invitation.pseudonym).finish();
 }
 
@@ -35,7 +36,15 @@ export async function openInfo1(
   const opened = decodeInfo1(await open(owner.keys.record.privateKey, info1Info(invitation), info1));
   const { trust } = await owner.credentials();
   const { header } = await checkRecord(opened, trust);
-  const { emrId, pseudonym } = invitation;
+  return recordIn(opened, header, invitation);
+}
+
+/** The record of an opened Info1, which must be for this invitation. */
+async function recordIn(
+  opened: Info1,
+  header: Header,
+  { emrId, pseudonym }: Pick<EmrInvitation, "emrId" | "pseudonym">,
+): Promise<OwnRecord> {
   if (!equal(header.emrId, emrId) || !equal(header.pseudonym, pseudonym))
     throw new DiptychError(
       "info1-invalid",
@@ -60,4 +69,33 @@ export async function openInfo1(
     rights: { full: "", shared: "" },
     views: {},
   };
+}
+
+const acceptedName = (emrId: Uint8Array) => `patient/accepted/${hex(emrId).slice(2)}`;
+
+/**
+ * Keeps an Info1 that was opened and verified, sealed as it came, until its record is published: u8 format version 1, pseudonym (32),
+ * Info1.
+ */
+export async function keepAccepted(
+  journal: Journal,
+  info1: Uint8Array,
+  { emrId, pseudonym }: EmrInvitation,
+): Promise<void> {
+  await listEmr(journal, emrId);
+  await journal.set(acceptedName(emrId), new Writer().u8(1).fixed(pseudonym).fixed(info1).finish());
+}
+
+/** A record that was accepted and not published; undefined when there is none. It was verified before it was kept. */
+export async function readAccepted(owner: Owner, emrId: Uint8Array): Promise<OwnRecord | undefined> {
+  const kept = await owner.journal.get(acceptedName(emrId));
+  if (kept === undefined) return undefined;
+  const reader = new Reader(kept, "kept Info1").version(1);
+  const invitation = { emrId, pseudonym: reader.fixed(32) };
+  const opened = decodeInfo1(await open(owner.keys.record.privateKey, info1Info(invitation), reader.rest()));
+  return recordIn(opened, decodeHeader(opened.extraction.header), invitation);
+}
+
+export function forgetAccepted(journal: Journal, emrId: Uint8Array): Promise<void> {
+  return journal.delete(acceptedName(emrId));
 }

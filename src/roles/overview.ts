@@ -11,15 +11,18 @@ export type RecordOverview = {
   parts: { position: number; label: string; side: "private" | "shared" }[];
   rights: Rights;
   ledgerRecordIds: Record<Side, string>;
+  /** DER; the doctor's first: what an extraction is verified against. */
+  certificateChain: readonly Uint8Array[];
   /** Why others would no longer trust the doctor's signature, if so. */
   distrust?: string;
 };
 
 /** What the patient has of a record, and where it stands on the ledgers. */
 export async function overviewOf(owner: Owner, record: OwnRecord): Promise<RecordOverview> {
-  const { header, parts, shared, rights, distrust } = record;
+  const { header, parts, shared, rights, distrust, certificateChain } = record;
   return {
     header,
+    certificateChain,
     parts: parts.map(({ position, label }) => ({
       position,
       label,

@@ -5,6 +5,7 @@ import { parseManifestUrl } from "../cloud/manifest.ts";
 import { hex, unhex } from "../core/bytes.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
 import { decodeIndex, openIndexWithKey } from "../seal/index.ts";
+import { indexKeyOfSet } from "./indexKeys.ts";
 import { ownerFetchOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnView, type ViewName } from "./ownRecord.ts";
@@ -20,7 +21,7 @@ export async function fetchOwnRoot(owner: Owner, name: ViewName, ledgerRecordId:
   const side = ledgerOf[name];
   const chain = owner.chains[side];
   const record = await owner.ledgers[side].record(ledgerRecordId);
-  const key = owner.keys.index(chain);
+  const { key } = await indexKeyOfSet(owner, side, record.keySet);
   const { url, tag, dIndex } = await openIndexWithKey(key, decodeIndex(record.index), {
     chainId: chain.chainId,
     contract: unhex(chain.ledger),

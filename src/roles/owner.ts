@@ -7,17 +7,25 @@ import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { ledgerRecordIdOf } from "../ledger/ids.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
 import { OwnerActs } from "../ledger/ownerActs.ts";
+import type { Mined } from "../ledger/transactions.ts";
 import { AuthorityClient } from "../services/authorityClient.ts";
 import type { Confirmations } from "../services/finality.ts";
 import { type AccountSource, signerOn } from "./account.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
+import { type Journal, journalIn } from "./journal.ts";
+import { JournaledSigner } from "./journaledSigner.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
+import { type Notice, Outbox } from "./outbox.ts";
 import { OwnerKeys } from "./ownerKeys.ts";
 import { ledgerOf, type TakenRecord, type ViewName } from "./ownRecord.ts";
 
 /** Where the patient's secrets lie, and the chains and services to deal with. */
 export type PatientOptions = {
   keyStore: KeyStore;
+  /** Where acts note what they need to go on after a stop; in the key store where left out. */
+  journal?: Journal;
+  /** Told a sentence when another program's transaction came in between. */
+  notice?: Notice;
   chains: Record<Side, Chain>;
   /** URL of the authority, whose keys are held against the anchors on both chains. */
   authority: string;
@@ -33,6 +41,8 @@ export type PatientOptions = {
 
 export class Owner {
   readonly keyStore: KeyStore;
+  readonly journal: Journal;
+  readonly notice: Notice;
   readonly chains: Record<Side, Chain>;
   readonly keys: OwnerKeys;
   readonly gateway: GatewayClient;
@@ -41,6 +51,7 @@ export class Owner {
   private readonly accounts: Record<Side, AccountSource>;
   private readonly relayers: Partial<Record<Side, AccountSource>>;
   private readonly authority: AuthorityClient;
+  private readonly outboxes: Record<Side, Outbox>;
   private readonly taken = new Map<string, TakenRecord>();
   private readonly arrivals: Record<Side, { ledgerRecordId: string; firstOwner: Address }[]> = {
     storage: [],
@@ -50,6 +61,8 @@ export class Owner {
   private constructor(options: PatientOptions, keys: OwnerKeys) {
     const { chains } = options;
     this.keyStore = options.keyStore;
+    this.journal = options.journal ?? journalIn(options.keyStore);
+    this.notice = options.notice ?? (() => undefined);
     this.chains = chains;
     this.keys = keys;
     this.accounts = {
@@ -60,6 +73,8 @@ export class Owner {
     this.confirmations = options.confirmations ?? 3;
     this.gateway = new GatewayClient(options.gateway);
     this.authority = new AuthorityClient(options.authority);
+    const outbox = (side: Side) => new Outbox(this.journal, chains[side], this.confirmations, this.notice);
+    this.outboxes = { storage: outbox("storage"), shared: outbox("shared") };
     this.ledgers = { storage: new IndexLedger(chains.storage), shared: new IndexLedger(chains.shared) };
   }
 
@@ -69,8 +84,35 @@ export class Owner {
     return new Owner(options, await OwnerKeys.derive(seed));
   }
 
+  /** The account on a chain; what it sends survives a stop. */
   signer(side: Side): Promise<Signer> {
-    return signerOn(this.accounts[side], this.chains[side]);
+    return this.journaled(this.accounts[side], side);
+  }
+
+  private async journaled(source: AccountSource, side: Side): Promise<Signer> {
+    return new JournaledSigner(await signerOn(source, this.chains[side]), this.outboxes[side]);
+  }
+
+  /**
+   * Waits until nothing that was sent for this owner is under way on a chain: to be called before looking at its ledger for what
+   * is left to do. What an earlier run had signed and not brought through is sent here.
+   */
+  async settle(side: Side): Promise<void> {
+    for (const account of await this.senders(side)) await this.outboxes[side].settle(account);
+  }
+
+  /** The transaction of an earlier run that brought these bytes to a chain, told once. */
+  async minedWith(side: Side, bytes: Uint8Array): Promise<Mined | undefined> {
+    for (const account of await this.senders(side)) {
+      const mined = await this.outboxes[side].minedWith(account, bytes);
+      if (mined !== undefined) return mined;
+    }
+    return undefined;
+  }
+
+  private async senders(side: Side): Promise<Address[]> {
+    const relayer = await (await this.relayer(side))?.getAddress();
+    return [await this.address(side), ...(relayer === undefined ? [] : [relayer])];
   }
 
   async address(side: Side): Promise<Address> {
@@ -85,7 +127,7 @@ export class Owner {
   /** Who carries this owner's acts to this ledger, if not the owner. */
   private async relayer(side: Side): Promise<Signer | undefined> {
     const source = this.relayers[side];
-    return source === undefined ? undefined : signerOn(source, this.chains[side]);
+    return source === undefined ? undefined : this.journaled(source, side);
   }
 
   /** Knows from now on what came with a record from another person's seed, and can't be derived from this one. */

@@ -3,7 +3,7 @@ import { BaseWallet, SigningKey } from "ethers";
 import { hex, unhex } from "../core/bytes.ts";
 import { Writer } from "../core/encoding.ts";
 import { mac } from "../core/hash.ts";
-import type { Chain } from "../ledger/chain.ts";
+import type { Address, Chain } from "../ledger/chain.ts";
 import {
   deriveAccountKey,
   deriveEmrKey,
@@ -33,9 +33,9 @@ export class OwnerKeys {
     return deriveEmrKey(this.seed, emrId);
   }
 
-  /** The key that indexes on this chain are sealed to. */
-  index(chain: Chain): IndexKey {
-    return deriveOwnerIndexKey(this.seed, chain.chainId, unhex(chain.ledger));
+  /** The key that an account's indexes on this chain are sealed to; the numbered next one after a loss. */
+  index(chain: Chain, dealer: Address, number = 0): IndexKey {
+    return deriveOwnerIndexKey(this.seed, chain.chainId, unhex(chain.ledger), unhex(dealer), number);
   }
 
   /** The account on this chain, for patients without a wallet. */

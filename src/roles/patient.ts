@@ -9,11 +9,11 @@ import type { Address, Side } from "../ledger/chain.ts";
 import type { AuditEvent } from "../ledger/history.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { emrPublicKey, joinRecord, pseudonymOf } from "../record/index.ts";
-import { setBlocked } from "./blocking.ts";
-import { type ChangeReport, changeRecord } from "./changing.ts";
+import { type BegunAct, readBegunActs, underNote } from "./begunActs.ts";
+import type { ChangeReport } from "./carrying.ts";
+import { changeRecord } from "./changing.ts";
 import type { Draft } from "./drafting.ts";
-import { appointGates } from "./gateAppointment.ts";
-import { type LiveGrant, liveGrants, revokeGrants } from "./grants.ts";
+import { type LiveGrant, liveGrants } from "./grants.ts";
 import {
   type HandOverInvitation,
   type HandOverWishes,
@@ -21,49 +21,51 @@ import {
   inviteHandOver,
   takeOver,
 } from "./handingOver.ts";
-import { type EmrInvitation, openInfo1 } from "./info1.ts";
+import { type EmrInvitation, forgetAccepted, keepAccepted, openInfo1 } from "./info1.ts";
 import { overviewOf, type RecordOverview } from "./overview.ts";
 import { Owner, type PatientOptions } from "./owner.ts";
+import { OwnGates } from "./ownGates.ts";
 import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
 import { wholeRecord } from "./plaintexts.ts";
 import type { Change, Rights } from "./redefinition.ts";
 import { type Restored, restoreRecords } from "./restoring.ts";
-import {
-  awaitFinal,
-  closeView,
-  forgetOldRoots,
-  type Indexes,
-  indexDraft,
-  type PublishedView,
-  publishDraft,
-  uploadDraft,
-} from "./settling.ts";
-import { draftFirst } from "./storing.ts";
+import { type Indexes, indexDraft, type PublishedView, publishDraft, uploadDraft } from "./settling.ts";
+import { draftFirst, storeRecord } from "./storing.ts";
 import { acceptTransfers, offerTransfer, type TakenOver } from "./transferring.ts";
+import { listUnfinished, readUnpublished, type Unfinished } from "./unfinished.ts";
+import { actOnViews } from "./viewActs.ts";
 
 /** A patient: owns, encrypts, publishes, shares, redefines and revokes records. */
 export class Patient {
   private readonly owner: Owner;
+  /** Who holds shares of this patient's index keys, and what they have released. */
+  readonly gates: OwnGates;
   private readonly records = new Map<string, OwnRecord>();
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(owner: Owner) {
     this.owner = owner;
+    const republish = (record: OwnRecord, view: ViewName) =>
+      changeRecord(owner, this.record(record.header.emrId), { reopen: [view] }, (progressed) =>
+        this.keep(progressed),
+      );
+    const means = { records: () => [...this.records.values()], republish };
+    this.gates = new OwnGates(owner, means, (act) => this.inTurn(act));
   }
 
-  /** Opens a patient with the seed in the key store, drawing and keeping one at the first time. */
+  /**
+   * Opens a patient with the seed in the key store, drawing and keeping one at the first time. Records that were accepted and not
+   * yet published are at hand again; `restore` gets those that were published.
+   */
   static async open(options: PatientOptions): Promise<Patient> {
-    return new Patient(await Owner.open(options));
+    const patient = new Patient(await Owner.open(options));
+    for (const record of await readUnpublished(patient.owner)) patient.keep(record);
+    return patient;
   }
 
   /** This patient's account on a chain. */
   address(side: Side): Promise<Address> {
     return this.owner.address(side);
-  }
-
-  /** Shares a fresh generation of the chain's index key out to `gates`, any `threshold` of which open an index together. */
-  appointGates(side: Side, gates: readonly Address[], threshold: number): Promise<Mined> {
-    return appointGates(this.owner, side, gates, threshold);
   }
 
   /** What a doctor needs to issue a record to this patient: public values, new for each EMR. */
@@ -80,7 +82,11 @@ export class Patient {
    * @throws DiptychError `seal-open-failed`, `info1-invalid`, `certificate-invalid`, `ces-verification-failed`, and
    * `record-stored` for another record under the EMR id of one that is here already
    */
-  async accept(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
+  accept(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
+    return this.inTurn(() => this.acceptNow(info1, invitation));
+  }
+
+  private async acceptNow(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
     const record = await openInfo1(this.owner, info1, invitation);
     const { emrId } = invitation;
     const known = this.records.get(hex(emrId));
@@ -90,6 +96,7 @@ export class Patient {
         "record-stored",
         "There is a record of this EMR id here already: ask the doctor for a new one.",
       );
+    await keepAccepted(this.owner.journal, info1, invitation);
     this.keep(record);
     return emrId;
   }
@@ -142,27 +149,22 @@ export class Patient {
   /**
    * Publishes indexes, one transaction a ledger (5.1.5). Called again after a stop it publishes only what is not yet there.
    */
-  publish(draft: Draft, indexes: Indexes): Promise<PublishedView[]> {
-    return publishDraft(this.owner, draft, indexes, (record) => this.keep(record));
-  }
-
-  /** Stores a record: encrypts, uploads, publishes on both chains, waits until that is final (5.1.3 to 5.1.5). */
-  store(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<PublishedView[]> {
-    return this.inTurn(() => this.storeNow(emrId, shared, rights));
-  }
-
-  private async storeNow(
-    emrId: Uint8Array,
-    shared: readonly number[],
-    rights: Rights,
-  ): Promise<PublishedView[]> {
-    const draft = await this.encrypt(emrId, shared, rights);
-    await this.upload(draft);
-    const indexes = await this.index(draft);
-    const published = await this.publish(draft, indexes);
-    await awaitFinal(this.owner, this.record(emrId), draft, indexes);
-    await forgetOldRoots(this.owner, this.record(emrId));
+  async publish(draft: Draft, indexes: Indexes): Promise<PublishedView[]> {
+    const published = await publishDraft(this.owner, draft, indexes, (record) => this.keep(record));
+    await forgetAccepted(this.owner.journal, draft.record.header.emrId);
     return published;
+  }
+
+  /**
+   * Stores a record: encrypts, uploads, publishes on both chains, waits until that is final (5.1.3 to 5.1.5). After a stop the
+   * same call goes on with the same ciphertext and transactions; a record that stands just so is left alone.
+   *
+   * @throws DiptychError `record-stored`, `change-unfinished`, ...
+   */
+  store(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<PublishedView[]> {
+    return this.inTurn(() =>
+      storeRecord(this.owner, this.record(emrId), shared, rights, (record) => this.keep(record)),
+    );
   }
 
   /**
@@ -175,36 +177,33 @@ export class Patient {
     return this.carryOut(emrId, change);
   }
 
-  /** Finishes a change that was begun and stopped; does nothing when there is none. */
-  finish(emrId: Uint8Array): Promise<ChangeReport> {
+  /** Finishes all that was begun on a record and stopped; does nothing when there is nothing. */
+  async finish(emrId: Uint8Array): Promise<ChangeReport> {
+    for (const act of await readBegunActs(this.owner.journal, emrId)) await this.actOn(emrId, act);
     return this.carryOut(emrId, undefined);
   }
 
+  /** What an earlier run of any program over this journal began and didn't bring to an end. */
+  unfinished(): Promise<Unfinished[]> {
+    return listUnfinished(this.owner);
+  }
+
   /** Ends the running epoch of a view, both unless said: every request is denied until a change reopens it. */
-  async close(emrId: Uint8Array, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    const mined: Mined[] = [];
-    for (const view of views) {
-      const closed = await closeView(this.owner, this.record(emrId).header.emrId, view);
-      if (closed !== undefined) mined.push(closed);
-    }
-    return mined;
+  close(emrId: Uint8Array, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
+    return this.actOn(emrId, { act: "close", views });
   }
 
   /**
    * Stops one account, on both ledgers unless said, with one cheap transaction each; keys are rotated by a change with the same
    * `block`. What it was granted in a running epoch comes back when it is unblocked.
    */
-  async block(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    return setBlocked(this.owner, this.record(emrId).header.emrId, account, views, true);
+  block(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
+    return this.actOn(emrId, { act: "block", account, views });
   }
 
   /** Ends a block on the ledgers of `views`; what the account was granted in a running epoch is live again. */
-  async unblock(
-    emrId: Uint8Array,
-    account: Address,
-    views: readonly ViewName[] = viewNames,
-  ): Promise<Mined[]> {
-    return setBlocked(this.owner, this.record(emrId).header.emrId, account, views, false);
+  unblock(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
+    return this.actOn(emrId, { act: "unblock", account, views });
   }
 
   /** Grants of a record that are live now, on both ledgers unless said. */
@@ -214,6 +213,7 @@ export class Patient {
 
   /** Ends one grant on a ledger, whichever record of this patient it is for. */
   async revokeGrant(side: Side, requestId: string): Promise<Mined> {
+    await this.owner.settle(side);
     return (await this.owner.acts(side)).revokeGrant(requestId);
   }
 
@@ -223,7 +223,7 @@ export class Patient {
     account: Address,
     views: readonly ViewName[] = viewNames,
   ): Promise<Mined[]> {
-    return revokeGrants(this.owner, this.record(emrId).header.emrId, account, views);
+    return this.actOn(emrId, { act: "revoke-grants", account, views });
   }
 
   /** Offers a record to other accounts of this seed, an account a ledger; `nobody` takes the offers back. */
@@ -284,6 +284,14 @@ export class Patient {
     const mine = this.turn.then(act);
     this.turn = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** One act on the views of a record, noted until it is done on all of them. */
+  private async actOn(emrId: Uint8Array, act: BegunAct): Promise<Mined[]> {
+    this.record(emrId);
+    return this.inTurn(() =>
+      underNote(this.owner.journal, emrId, act, () => actOnViews(this.owner, emrId, act)),
+    );
   }
 
   private carryOut(emrId: Uint8Array, change: Change | undefined): Promise<ChangeReport> {

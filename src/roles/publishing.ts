@@ -9,7 +9,6 @@ import { objectToBlocks } from "../cloud/objects.ts";
 import { randomBytes, unhex } from "../core/bytes.ts";
 import { encodeIndexWord } from "../ledger/accountSignature.ts";
 import type { Chain } from "../ledger/chain.ts";
-import { keySetIdOf } from "../ledger/ids.ts";
 import type { PublishCall } from "../ledger/ownerActs.ts";
 import { indexMessage, signMessage } from "../ledger/typedData.ts";
 import { compileProgram } from "../policy/index.ts";
@@ -22,6 +21,7 @@ import {
   signPlacement,
 } from "../record/index.ts";
 import { encodeIndex, encrypt, sealIndex, sealKeyring } from "../seal/index.ts";
+import type { OwnIndexKey } from "./indexKeys.ts";
 import type { OwnerKeys } from "./ownerKeys.ts";
 import { type OwnPart, type OwnRecord, positionsOf, type ViewName } from "./ownRecord.ts";
 import { purposesOf } from "./redefinition.ts";
@@ -118,11 +118,11 @@ export async function indexView(
   draft: DraftView,
   record: OwnRecord,
   keys: OwnerKeys,
-  owner: { signer: Signer; address: string },
+  owner: { signer: Signer; indexKey: OwnIndexKey },
 ): Promise<PublishCall> {
   const { chain, ledgerRecordId, version, epoch, root, tag, sigma, name } = draft;
-  const indexKey = keys.index(chain).publicKey;
-  const keySet = keySetIdOf(owner.address, indexKey);
+  const { keySet } = owner.indexKey;
+  const indexKey = owner.indexKey.key.publicKey;
   const dIndex = await signMessage(owner.signer, indexMessage, chain, {
     ledgerRecordId,
     version: BigInt(version),

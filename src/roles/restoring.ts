@@ -1,12 +1,10 @@
 /** Getting everything back with the seed alone: the ledgers tell where the records lie, the cloud has P's own copies. */
 import { capsulePolicy } from "../abe/index.ts";
-import { CID, parseCid } from "../cloud/blocks.ts";
+import { type CID, decodeCid } from "../cloud/blocks.ts";
 import { decodeManifest, type Manifest } from "../cloud/manifest.ts";
 import { readObject } from "../cloud/objects.ts";
 import { equal, hex } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
-import { keySetIdOf } from "../ledger/ids.ts";
-import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import { purposeCodes } from "../ledger/policyText.ts";
 import { compileProgram, readProgram } from "../policy/index.ts";
 import {
@@ -17,6 +15,7 @@ import {
   type Trust,
 } from "../record/index.ts";
 import { open } from "../seal/index.ts";
+import { findIndexKey } from "./indexKeys.ts";
 import { longestPart } from "./openView.ts";
 import type { Owner } from "./owner.ts";
 import {
@@ -85,14 +84,11 @@ function isCurrent(record: OwnRecord, name: ViewName, index: Uint8Array): boolea
   return record.views[name]?.index === indexHash(index);
 }
 
-/** Whether the index that stands is sealed to this seed's index key: not while another person published it. */
+/** Whether the index that stands is sealed to an index key of this seed: not while another person published it. */
 export async function isUnderOwnKey(owner: Owner, name: ViewName, ledgerRecordId: string): Promise<boolean> {
-  const chain = owner.chains[ledgerOf[name]];
-  const own = owner.keys.index(chain).publicKey;
-  const standing = await owner.ledgers[chain.side].record(ledgerRecordId);
-  if (standing.keySet === keySetIdOf(standing.owner, own)) return true;
-  // Other accounts of this seed have other key sets of the same key.
-  return equal((await new KeyRegistry(chain).keySet(standing.keySet)).indexKey, own);
+  const side = ledgerOf[name];
+  const { keySet } = await owner.ledgers[side].record(ledgerRecordId);
+  return (await findIndexKey(owner, side, keySet)) !== undefined;
 }
 
 /** A record of this seed, or one that was taken over and published since, as it stands on the ledgers now. */
@@ -116,7 +112,7 @@ export async function restoreRecord(
   const get = async (cid: CID) => full.blocks.get(cid.toString());
   const sealed = await readObject(full.manifest.own, get, longestPart);
   const copy = decodeOwnCopy(await open(owner.keys.record.privateKey, ownCopyInfo, sealed));
-  const base = fromOwnCopy(copy, (bytes) => parseCid(CID.decode(bytes).toString()));
+  const base = fromOwnCopy(copy, decodeCid);
   const { emrId } = base.header;
   adoptFrom(owner, copy, storageId);
   if ((await owner.ledgerRecordId(emrId, "full")) !== storageId)

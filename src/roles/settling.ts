@@ -7,6 +7,7 @@ import type { PublishCall } from "../ledger/ownerActs.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { blockToRead } from "../services/finality.ts";
 import type { Draft } from "./drafting.ts";
+import { currentIndexKey } from "./indexKeys.ts";
 import { keepOnlyOrder, uploadOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnRecord, type OwnView, type ViewName, viewNames } from "./ownRecord.ts";
@@ -47,8 +48,8 @@ export async function indexDraft(owner: Owner, draft: Draft): Promise<Indexes> {
   for (const view of draft.views) {
     const { side } = view.chain;
     const signer = await owner.signer(side);
-    const address = await signer.getAddress();
-    indexes.set(view.name, await indexView(view, draft.record, owner.keys, { signer, address }));
+    const indexKey = await currentIndexKey(owner, side);
+    indexes.set(view.name, await indexView(view, draft.record, owner.keys, { signer, indexKey }));
   }
   return indexes;
 }
@@ -81,21 +82,21 @@ export async function publishDraft(
   return published;
 }
 
-/** Publishes one view, by the owner or a relayer; undefined when the ledger holds just this index already. */
+/** Publishes one view, by the owner or a relayer; undefined when an earlier call did, and told of it. */
 async function publishView(owner: Owner, view: DraftView, call: PublishCall): Promise<Mined | undefined> {
   const { side } = view.chain;
-  const ledger = owner.ledgers[side];
-  const standing = await ledger.find(view.ledgerRecordId);
-  if (standing !== undefined && equal(standing.index, call.index)) return undefined;
+  await owner.settle(side);
+  const standing = await owner.ledgers[side].find(view.ledgerRecordId);
+  if (standing !== undefined && equal(standing.index, call.index)) return owner.minedWith(side, call.index);
   return (await owner.acts(side)).publish(call);
 }
 
 /** Ends the running epoch of a view, by the owner or a relayer; undefined when it is closed already, or not published. */
 export async function closeView(owner: Owner, emrId: Uint8Array, view: ViewName): Promise<Mined | undefined> {
   const side = ledgerOf[view];
-  const ledger = owner.ledgers[side];
   const ledgerRecordId = await owner.ledgerRecordId(emrId, view);
-  const standing = await ledger.find(ledgerRecordId);
+  await owner.settle(side);
+  const standing = await owner.ledgers[side].find(ledgerRecordId);
   if (standing === undefined || standing.closed) return undefined;
   return (await owner.acts(side)).close(ledgerRecordId, standing.epoch);
 }

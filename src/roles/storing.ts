@@ -1,10 +1,14 @@
-/** Storing a record for the first time (paper, 5.1.3). */
+/** Storing a record for the first time (paper, 5.1.3 to 5.1.5). */
 import { DiptychError } from "../core/errors.ts";
-import { checkDoable } from "./changing.ts";
+import { isSameGoal, readBegun } from "./begunChange.ts";
+import { begin, carryOut, takeUp } from "./carrying.ts";
+import { changeRecord, checkDoable } from "./changing.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
-import { checkRights, checkSharedSide, type Rights } from "./redefinition.ts";
+import { checkRights, checkSharedSide, type Plan, type Rights } from "./redefinition.ts";
+import { upToDate } from "./restoring.ts";
+import { indexDraft, type PublishedView } from "./settling.ts";
 
 /** Encrypts every part and makes both views of a record that stands on no ledger yet; throws `record-stored` for others. */
 export async function draftFirst(
@@ -16,8 +20,7 @@ export async function draftFirst(
   checkSharedSide(shared, record);
   checkRights(rights);
   await checkDoable(owner, rights);
-  const id = await owner.ledgerRecordId(record.header.emrId, "full");
-  if ((await owner.ledgers.storage.find(id)) !== undefined)
+  if (await stands(owner, record))
     throw new DiptychError(
       "record-stored",
       "This record is published already: change it, so that who loses something is stopped.",
@@ -26,4 +29,62 @@ export async function draftFirst(
   const goal = { ...record, shared: [...shared].sort((a, b) => a - b), rights };
   const all = record.parts.map((part) => part.position);
   return draftRecord(owner, goal, all, { full: "same", shared: "same" }, abePublicKey);
+}
+
+/**
+ * Stores a record, or goes on with storing it after a stop; one that stands so already is left alone.
+ *
+ * @param progress told the record as it stands after each ledger's publish
+ * @throws DiptychError `record-stored` when it stands otherwise, `change-unfinished` when storing it otherwise was begun
+ */
+export async function storeRecord(
+  owner: Owner,
+  held: OwnRecord,
+  shared: readonly number[],
+  rights: Rights,
+  progress: (record: OwnRecord) => void,
+): Promise<PublishedView[]> {
+  await owner.settle("storage");
+  await owner.settle("shared");
+  const plan: Plan = {
+    shared: [...new Set(shared)].sort((a, b) => a - b),
+    rights,
+    block: [],
+    rotate: held.parts.map((part) => part.position),
+    views: { full: "same", shared: "same" },
+  };
+  const begun = await readBegun(owner.journal, held.header.emrId);
+  if (begun !== undefined) {
+    if (!isSameGoal(plan, begun.plan))
+      throw new DiptychError(
+        "change-unfinished",
+        "This record was begun to be stored or changed otherwise: finish that first (finish), then change it.",
+      );
+    const begunDraft = await takeUp(owner, held, begun);
+    if (begunDraft !== undefined) return (await carryOut(owner, begunDraft, progress)).published;
+    if (await stands(owner, held)) return (await changeRecord(owner, held, undefined, progress)).published;
+  } else if (await standsSo(owner, held, plan, progress)) return [];
+  const draft = await draftFirst(owner, held, shared, rights);
+  const indexes = await indexDraft(owner, draft);
+  await begin(owner, { plan, first: true }, { plan, draft, indexes });
+  return (await carryOut(owner, { plan, draft, indexes, uploaded: false }, progress)).published;
+}
+
+async function stands(owner: Owner, { header }: OwnRecord): Promise<boolean> {
+  const id = await owner.ledgerRecordId(header.emrId, "full");
+  return (await owner.ledgers.storage.find(id)) !== undefined;
+}
+
+/** Whether both views stand, with just these sides and rights. */
+async function standsSo(
+  owner: Owner,
+  held: OwnRecord,
+  plan: Plan,
+  progress: (record: OwnRecord) => void,
+): Promise<boolean> {
+  const record = await upToDate(owner, held);
+  if (record !== held) progress(record);
+  const { full, shared } = record.views;
+  if (full === undefined || shared === undefined || shared.stale === true) return false;
+  return isSameGoal(plan, { ...plan, shared: record.shared, rights: record.rights });
 }

@@ -32,6 +32,7 @@ export async function offerTransfer(
         `The ${side} account owns the record already: name another.`,
       );
     const id = await owner.ledgerRecordId(emrId, view);
+    await owner.settle(side);
     const ledger = owner.ledgers[side];
     if ((await ledger.find(id)) === undefined) continue;
     if (((await ledger.transferOffer(id)) ?? ZeroAddress).toLowerCase() === account.toLowerCase()) continue;
@@ -45,6 +46,7 @@ export async function acceptTransfers(owner: Owner): Promise<TakenOver[]> {
   const taken: TakenOver[] = [];
   for (const side of Object.values(ledgerOf)) {
     const acts = await owner.acts(side);
+    await owner.settle(side);
     for (const ledgerRecordId of await owner.ledgers[side].offersTo(await owner.address(side)))
       taken.push({ ledger: side, ledgerRecordId, mined: await acts.acceptTransfer(ledgerRecordId) });
   }

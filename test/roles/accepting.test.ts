@@ -1,13 +1,27 @@
 /** A patient takes a record in and publishes it (paper, 5.1.2 to 5.1.5), also after a stop between the two chains. */
 import { expect } from "chai";
 import { decodeExtraction, encodeExtraction, verify } from "../../src/ces/index.ts";
+import { objectToBlocks } from "../../src/cloud/index.ts";
 import { hex, utf8 } from "../../src/core/bytes.ts";
 import { type Chain, IndexLedger, OwnerActs, type Side } from "../../src/ledger/index.ts";
-import { checkCertificate, sampleRecord, sharedPositions, splitRecord } from "../../src/record/index.ts";
+import {
+  checkCertificate,
+  decodeOwnCopy,
+  encodeOwnCopy,
+  ownCopyInfo,
+  sampleRecord,
+  sharedPositions,
+  splitRecord,
+} from "../../src/record/index.ts";
 import { info1Info } from "../../src/roles/info1.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
+import { Owner as OwnerAtWork } from "../../src/roles/owner.ts";
 import { OwnerKeys } from "../../src/roles/ownerKeys.ts";
+import { ownCopyOf } from "../../src/roles/ownRecord.ts";
 import { Patient } from "../../src/roles/patient.ts";
+import { draftView } from "../../src/roles/publishing.ts";
+import { restoreRecord } from "../../src/roles/restoring.ts";
+import { indexDraft, publishDraft, uploadDraft } from "../../src/roles/settling.ts";
 import { open, sealTo } from "../../src/seal/index.ts";
 import { expectCode } from "../expectCode.ts";
 import {
@@ -121,7 +135,9 @@ describe("roles: a patient accepts a record", () => {
     const unshared = await issue(nobody);
     const error = await expectCode("key-missing", () => nobody.encrypt(unshared, [2], rights));
     expect(error.message).to.contain("appoint gates");
-    await expectCode("argument-invalid", () => patient.appointGates("storage", [`0x${"22".repeat(20)}`], 1));
+    await expectCode("argument-invalid", () =>
+      patient.gates.set("storage", { gates: [`0x${"22".repeat(20)}`], threshold: 1 }),
+    );
   });
 });
 
@@ -214,7 +230,7 @@ describe("roles: a patient publishes on both chains", () => {
       ledgerRecordId: id,
       version: 2,
       epoch: 1,
-      indexKey: keys.index(storage).publicKey,
+      indexKey: keys.index(storage, keys.account(storage).address).publicKey,
       salt: `0x${"00".repeat(32)}`,
       program: standing.program,
       index,
@@ -225,6 +241,33 @@ describe("roles: a patient publishes on both chains", () => {
     expect(restored.map(hex)).to.deep.equal([hex(second.emrId)]);
     expect(failed.map(({ ledgerRecordId }) => ledgerRecordId)).to.deep.equal([id]);
     expect(await again.readFile(second.emrId)).to.deep.equal(utf8(sampleRecord));
+  });
+
+  it("nor does one whose own copy is damaged inside", async () => {
+    const { patient, keyStore } = await enrolPatient();
+    const [first, second] = [await issueAndPublish(patient), await issueAndPublish(patient)];
+    const owner = await OwnerAtWork.open({ ...(await surroundings()), keyStore });
+    const ledgerRecordId = first.ledgerRecordIds.storage;
+    const record = await restoreRecord(owner, ledgerRecordId);
+    const copy = decodeOwnCopy(ownCopyOf(record));
+    copy.parts[0]!.cid = copy.parts[0]!.cid.slice(1);
+    const { cid, blocks } = await objectToBlocks(
+      await sealTo(owner.keys.record.publicKey, ownCopyInfo, encodeOwnCopy(copy)),
+    );
+    const place = { chain: owner.chains.storage, ledgerRecordId, version: 2, epoch: 1 };
+    const secrets = { keys: owner.keys, emrKey: owner.emrKey(first.emrId) };
+    const { abePublicKey } = await owner.credentials();
+    const views = [await draftView("full", record, place, secrets, abePublicKey, cid)];
+    const draft = { record, views, blocks, encrypted: { positions: [], bytes: 0 } };
+    await uploadDraft(owner, draft);
+    await publishDraft(owner, draft, await indexDraft(owner, draft), () => undefined);
+
+    const again = await Patient.open({ ...(await surroundings()), keyStore });
+    const { restored, failed } = await again.restore();
+    expect(restored.map(hex)).to.deep.equal([hex(second.emrId)]);
+    expect(failed.map((each) => [each.ledgerRecordId, each.error.code])).to.deep.equal([
+      [ledgerRecordId, "encoding-invalid"],
+    ]);
   });
 });
 

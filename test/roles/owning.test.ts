@@ -127,7 +127,7 @@ describe("roles: new accounts", () => {
     expect((await heir.show(emrId)).ledgerRecordIds).to.deep.equal(ledgerRecordIds);
     await expectCode("key-missing", () => heir.change(emrId, { reopen: ["full", "shared"] }));
     const { gates } = await world();
-    for (const side of sides) await heir.appointGates(side, gates[side], 2);
+    for (const side of sides) await heir.gates.set(side, { gates: gates[side], threshold: 2 });
     const { plan } = await heir.change(emrId, { reopen: ["full", "shared"] });
     expect(plan.rotate).to.have.length(9);
 

@@ -1,0 +1,50 @@
+/** What an earlier run began and did not bring to an end, as the journal tells it. */
+import { isDiptychError } from "../core/errors.ts";
+import { type BegunAct, readBegunActs } from "./begunActs.ts";
+import { readBegun } from "./begunChange.ts";
+import { readAccepted } from "./info1.ts";
+import { notedEmrs, unlistEmrs } from "./journal.ts";
+import type { Owner } from "./owner.ts";
+import type { OwnRecord } from "./ownRecord.ts";
+
+/** An act that was begun and not finished: the same act again, or `finish`, does what is left. */
+export type Unfinished = { emrId: Uint8Array } & ({ act: "store" | "change" } | BegunAct);
+
+export async function listUnfinished(owner: Owner): Promise<Unfinished[]> {
+  const found: Unfinished[] = [];
+  for (const emrId of await notedEmrs(owner.journal)) {
+    const begun = await readBegun(owner.journal, emrId);
+    if (begun !== undefined) found.push({ emrId, act: begun.first === true ? "store" : "change" });
+    for (const act of await readBegunActs(owner.journal, emrId)) found.push({ emrId, ...act });
+  }
+  return found;
+}
+
+/** Records that were accepted and not published yet. Takes records off the journal's list that nothing is noted of any more. */
+export async function readUnpublished(owner: Owner): Promise<OwnRecord[]> {
+  const { journal } = owner;
+  const records: OwnRecord[] = [];
+  const done: Uint8Array[] = [];
+  for (const emrId of await notedEmrs(journal)) {
+    const record = await readKept(owner, emrId);
+    if (record !== undefined) records.push(record);
+    else if (
+      (await readBegun(journal, emrId)) === undefined &&
+      (await readBegunActs(journal, emrId)).length === 0
+    )
+      done.push(emrId);
+  }
+  await unlistEmrs(journal, done);
+  return records;
+}
+
+/** One note that can't be read keeps no other record away. */
+async function readKept(owner: Owner, emrId: Uint8Array): Promise<OwnRecord | undefined> {
+  try {
+    return await readAccepted(owner, emrId);
+  } catch (error) {
+    if (!isDiptychError(error)) throw error;
+    owner.notice(`A record that was accepted earlier can't be read here, accept it again: ${error.message}`);
+    return undefined;
+  }
+}
