@@ -1,51 +1,25 @@
 /** The command line. `npm start` is `diptych demo`. */
-import { Command } from "commander";
-import { DiptychError } from "../core/errors.ts";
-import { demo } from "./demo/demo.ts";
+import { CommanderError } from "commander";
+import { reportFailure } from "./frame/failure.ts";
+import { buildProgram } from "./program.ts";
 
-// Commands take these settings over when they are made, so they stand first.
-const program = new Command("diptych")
-  .description(
-    "A patient's electronic medical record, encrypted on IPFS; two blockchains decide who reads which side of it.",
-  )
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? 0 : 2);
-  })
-  .configureOutput({
-    outputError: (text, write) =>
-      write(`diptych: ${text.replace(/^error: |\.?\s*$/g, "").replaceAll("\n", " ")}: see --help. [usage]\n`),
+// Whoever reads has read enough (`diptych ... | head`): what has begun goes on to its end, unseen.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
   });
 
-program
-  .command("demo", { isDefault: true })
-  .summary("play one record through everything, on local chains")
-  .description(
-    "Starts two local chains, an authority, a gateway and gates on loopback, plays one signed record through storing (5.1), sharing (5.2) and managing (5.3), and ends them again.",
-  )
-  .option("--record <file>", "a FHIR R4 Bundle or an emr9 JSON file; a synthetic sample unless given")
-  .option(
-    "--sides <file>",
-    'JSON that overrides which parts are private or shared, e.g. {"fhir": {"Claim": "shared"}}',
-  )
-  .option("--json", "one JSON object on stdout (docs/demo-report.md), the story on stderr")
-  .option("--out <dir>", "write what each party got to DIR, a new or empty folder")
-  .addHelpText(
-    "after",
-    `
-Examples:
-  npm start
-  npm start -- --record bundle.json --out /tmp/parties
-  npm start --silent -- --json > report.json`,
-  )
-  .action(demo);
-
+const program = buildProgram();
+const words = process.argv.slice(2);
+// A command line that doesn't parse has no options yet: whether JSON was wanted stands in its words.
+const json = words.includes("--json");
 try {
-  await program.parseAsync();
+  if (words.length === 0) program.outputHelp();
+  else await program.parseAsync();
 } catch (error) {
-  const known = error instanceof DiptychError;
-  console.error(
-    `diptych: ${error instanceof Error ? error.message : String(error)}${known ? ` [${error.code}]` : ""}`,
-  );
-  if (!known || process.env.DIPTYCH_DEBUG !== undefined) console.error(error);
-  process.exitCode = known && error.code === "usage" ? 2 : 1;
+  process.exitCode = await reportFailure(error, json && !isHelp(error));
+}
+
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
 }

@@ -11,11 +11,12 @@ import { buildContracts, deployChain } from "../../scripts/deployment.ts";
 import { EmbeddedBlockStore } from "../cloud/embedded.ts";
 import { randomBytes } from "../core/bytes.ts";
 import { type Chain, openChain, type Side } from "../ledger/chain.ts";
-import { KeyRegistry } from "../ledger/keyRegistry.ts";
+import { KeyRegistry, signGate } from "../ledger/keyRegistry.ts";
 import { Authority } from "../roles/authority.ts";
 import { memoryKeyStore } from "../roles/keyStore.ts";
 import { serveAuthority } from "../services/authorityServer.ts";
-import { deriveGateKeys, Gate } from "../services/gate.ts";
+import { Gate } from "../services/gate.ts";
+import { deriveGateKeys } from "../services/gateKeys.ts";
 import { serveGate } from "../services/gateServer.ts";
 import { Gateway } from "../services/gateway.ts";
 import { serveGateway } from "../services/gatewayServer.ts";
@@ -197,8 +198,9 @@ async function startGates(
     };
     closers.push(stop);
     stops.push(stop);
-    const { address, hpke } = await deriveGateKeys(seed);
-    await registry.setGate(operator, { address, hpkeKey: hpke.publicKey, url: served.url });
+    const { address, wallet, hpke } = await deriveGateKeys(seed);
+    const signature = await signGate(wallet, chain, hpke.publicKey);
+    await registry.setGate(operator, { address, hpkeKey: hpke.publicKey, url: served.url, signature });
     addresses.push(address);
   }
   return { addresses, stop: (number) => stops[number]!() };

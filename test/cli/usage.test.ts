@@ -58,12 +58,12 @@ describe("cli: what it refuses", () => {
   describe("as a process", () => {
     const refused: [what: string, args: () => Promise<string[]>, status: number, code: ErrorCode][] = [
       ["a file that isn't there", async () => ["demo", "--record", join(folder, "none.json")], 2, "usage"],
-      ["a folder as file", async () => ["--record", folder], 2, "usage"],
+      ["a folder as file", async () => ["demo", "--record", folder], 2, "usage"],
       ["an output folder that isn't empty", async () => ["demo", "--out", await fullFolder()], 2, "usage"],
       [
         "a byte order mark",
-        async () => ["--record", await file("bom.json", "\ufeff{}")],
-        1,
+        async () => ["demo", "--record", await file("bom.json", "\ufeff{}")],
+        4,
         "record-not-json",
       ],
     ];
@@ -73,9 +73,12 @@ describe("cli: what it refuses", () => {
     };
     const misspelt = [
       ["demo", "--json", "--recrod", "x"],
-      ["--json", "--out"],
+      ["--record", "x"],
+      ["demo", "--json", "--out"],
       ["demo", "again"],
       ["what", "--json"],
+      ["config", "chek"],
+      ["completion", "cmd", "--json"],
     ];
 
     for (const [what, args, status, code] of refused) {
@@ -93,10 +96,14 @@ describe("cli: what it refuses", () => {
 
     for (const args of misspelt) {
       const ended = putOff(async () => args);
-      it(`${args.join(" ")}: one sentence, exit status 2, no report`, async () => {
+      it(`${args.join(" ")}: one sentence, exit status 2, and the same as JSON when that was asked for`, async () => {
         const outcome = await ended();
-        expect(outcome).to.include({ status: 2, stdout: "", running: false });
-        expect(outcome.stderr).to.match(/^diptych: [^\n]+ \[usage\]\n$/);
+        expect(outcome).to.include({ status: 2, running: false });
+        const [, message] = /^diptych: ([^\n]+) \[usage\]\n$/.exec(outcome.stderr)!;
+        const json = args.includes("--json")
+          ? `${JSON.stringify({ error: { code: "usage", message } })}\n`
+          : "";
+        expect(outcome.stdout).to.equal(json);
       });
     }
 
@@ -106,6 +113,13 @@ describe("cli: what it refuses", () => {
       expect([status, stderr]).to.deep.equal([0, ""]);
       for (const option of ["--record <file>", "--sides <file>", "--json", "--out <dir>"])
         expect(stdout).to.contain(option);
+    });
+
+    const nothing = putOff(async () => []);
+    it("without a word: help, and all is well", async () => {
+      const { status, stdout, stderr } = await nothing();
+      expect([status, stderr]).to.deep.equal([0, ""]);
+      expect(stdout).to.match(/^Usage: diptych /);
     });
   });
 });

@@ -1,6 +1,5 @@
 /** The main job as a story: one record through sections 5.1, 5.2 and 5.3 of the paper, on chains and services of its own. */
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { utf8, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import {
@@ -10,6 +9,8 @@ import {
   sampleRecord,
   splitRecord,
 } from "../../record/index.ts";
+import { ReportedFailure } from "../frame/failure.ts";
+import { fromCaller } from "../frame/settings.ts";
 import { startWorld, type World } from "../world.ts";
 import { assembleCast } from "./cast.ts";
 import { manage } from "./managing.ts";
@@ -33,6 +34,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     if (options.json === true && error instanceof Error) {
       const code = error instanceof DiptychError ? error.code : "internal";
       await print({ ok: false, error: { code, message: error.message } });
+      throw new ReportedFailure(error);
     }
     throw error;
   }
@@ -126,11 +128,6 @@ async function readInput(path: string, option: string): Promise<Uint8Array> {
       { cause },
     );
   }
-}
-
-/** A path as the caller meant it: npm runs scripts from the project's folder, wherever it was called. */
-function fromCaller(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
 function print(value: unknown): Promise<void> {

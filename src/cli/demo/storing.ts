@@ -77,7 +77,9 @@ export async function storeRecord({ world, cast, split, narrator }: Scene): Prom
 
   await narrator.step("5.1.4", "The patient shares the index keys out to each chain's gates", async () => {
     const dealt = await Promise.all(
-      (["storage", "shared"] as const).map((side) => patient.appointGates(side, world.gates[side], 2)),
+      (["storage", "shared"] as const).map((side) =>
+        patient.gates.set(side, { gates: world.gates[side], threshold: 2 }),
+      ),
     );
     return {
       lines: [

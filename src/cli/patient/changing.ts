@@ -1,0 +1,230 @@
+/** `diptych patient share`, `unshare`, `allow`, `reopen`, `finish`, and revoking with rotation: changes of sides and rights (paper, 5.3). */
+import { hex } from "../../core/bytes.ts";
+import { DiptychError } from "../../core/errors.ts";
+import type { Address, Side } from "../../ledger/chain.ts";
+import type { ChangeReport } from "../../roles/carrying.ts";
+import type { RecordOverview } from "../../roles/overview.ts";
+import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
+import { type Change, type Plan, planChange } from "../../roles/redefinition.ts";
+import type { Result } from "../frame/acting.ts";
+import type { Context } from "../frame/context.ts";
+import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
+import { parsePositions, printPositions } from "./positions.ts";
+import { gasInWords } from "./printing.ts";
+import { publishedInWords, publishedObject } from "./publishing.ts";
+import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
+import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+import { demandRights, type RightsOptions, rightInWords, rightsFrom } from "./rights.ts";
+import { noteStanding } from "./sealedCopies.ts";
+
+export type ChangeOptions = PatientChoice & RecordChoice & { dryRun?: boolean };
+
+/** Moves parts to the shared side, or back to the private one. */
+export async function moveParts(
+  context: Context,
+  options: ChangeOptions,
+  to: "shared" | "private",
+  positions: string,
+): Promise<Result> {
+  const desk = await openDesk(context, options);
+  const emrId = await chooseRecord(desk, options);
+  const { parts } = await desk.patient.show(emrId);
+  const moved = parsePositions(positions, parts.length);
+  const before = parts.filter(({ side }) => side === "shared").map(({ position }) => position);
+  const shared =
+    to === "shared"
+      ? [...new Set([...before, ...moved])].sort((a, b) => a - b)
+      : before.filter((position) => !moved.includes(position));
+  return change(desk, emrId, { shared }, options);
+}
+
+/** Changes who may read which view. */
+export async function allow(context: Context, options: ChangeOptions & RightsOptions): Promise<Result> {
+  demandRights(options);
+  const desk = await openDesk(context, options);
+  const emrId = await chooseRecord(desk, options);
+  const { rights } = await desk.patient.show(emrId);
+  return change(desk, emrId, { rights: rightsFrom(rights, options) }, options);
+}
+
+/** Publishes closed views again, under new keys. */
+export async function reopen(
+  context: Context,
+  options: ChangeOptions & { view?: ViewName },
+): Promise<Result> {
+  const desk = await openDesk(context, options);
+  const emrId = await chooseRecord(desk, options);
+  return change(desk, emrId, { reopen: options.view === undefined ? viewNames : [options.view] }, options);
+}
+
+/** Finishes what was begun and stopped. */
+export async function finish(context: Context, options: PatientChoice & RecordChoice): Promise<Result> {
+  const desk = await openDesk(context, options);
+  const { patient, store } = desk;
+  const begun = await patient.unfinished();
+  const ids =
+    options.record === undefined
+      ? [...new Map(begun.map(({ emrId }) => [hex(emrId), emrId])).values()]
+      : [await chooseRecord(desk, options)];
+  await fundPatient(desk);
+  const reports: { emrId: Uint8Array; report: ChangeReport }[] = [];
+  for (const emrId of ids) {
+    const report = await showing(context, "finishing what was begun", () => patient.finish(emrId));
+    await noteStanding(store, patient, emrId);
+    reports.push({ emrId, report });
+  }
+  const names = await readNicknames(store);
+  return {
+    json: { finished: reports.map(({ emrId, report }) => ({ emrId: hex(emrId), ...reportObject(report) })) },
+    text:
+      reports.length === 0
+        ? "Nothing was begun that isn't finished."
+        : reports.flatMap(({ emrId, report }) => [
+            `Finished ${titleOf(emrId, names)}.`,
+            ...reportInWords(report),
+          ]),
+  };
+}
+
+/** Shows what a change means, asks, and carries it out. */
+export async function change(
+  desk: Desk,
+  emrId: Uint8Array,
+  wanted: Change,
+  { dryRun: dry }: { dryRun?: boolean },
+): Promise<Result> {
+  const { context, patient, store } = desk;
+  const before = await patient.show(emrId);
+  const plan = planFor(before, wanted);
+  for (const line of planInWords(before, plan, wanted)) context.output.note(line);
+  if (dry === true) {
+    await fundPatient(desk);
+    return rehearseChange(desk, emrId, plan, wanted);
+  }
+  const nothing =
+    Object.keys(plan.views).length === 0 && wanted.reopen === undefined && plan.block.length === 0;
+  if (!nothing) {
+    context.output.warn(whatStays(plan, wanted));
+    await context.confirm("Go on?");
+  }
+  await fundPatient(desk);
+  const report = await showing(context, "stopping, encrypting, uploading, publishing", () =>
+    patient.change(emrId, wanted),
+  );
+  await noteStanding(store, patient, emrId);
+  const lines = reportInWords(report);
+  return {
+    json: { emrId: hex(emrId), ...reportObject(report) },
+    text: lines.length === 0 ? "Nothing had to be changed: it stands just so." : lines,
+  };
+}
+
+function planFor({ header, parts, rights }: RecordOverview, wanted: Change): Plan {
+  const shared = parts.filter(({ side }) => side === "shared").map(({ position }) => position);
+  return planChange({ shared, rights }, wanted, { header, parts });
+}
+
+/** Before and after, and what it entails. */
+function planInWords(before: RecordOverview, plan: Plan, wanted: Change): string[] {
+  const lines: string[] = [];
+  for (const { position, label, side } of before.parts) {
+    const after = plan.shared.includes(position) ? "shared" : "private";
+    if (after !== side) lines.push(`  part ${position} ${label}: ${side} -> ${after}`);
+  }
+  for (const view of viewNames) {
+    const [from, to] = [rightInWords(before.rights, view), rightInWords(plan.rights, view)];
+    if (from !== to) lines.push(`  ${view}: ${from}`, `  ${" ".repeat(view.length)}  -> ${to}`);
+  }
+  for (const account of plan.block) lines.push(`  ${account}: blocked on both ledgers`);
+  for (const view of wanted.reopen ?? []) lines.push(`  ${view}: open again, under new keys`);
+  if (plan.rotate.length > 0)
+    lines.push(`  encrypted again under new keys: parts ${printPositions(plan.rotate)}`);
+  for (const view of viewNames)
+    if (plan.views[view] !== undefined)
+      lines.push(
+        plan.views[view] === "next"
+          ? `  ${view}: a new version and a new epoch, which ends every grant of this one`
+          : `  ${view}: a new version; grants stay`,
+      );
+  return lines;
+}
+
+/** What a change can't take back. */
+function whatStays(plan: Plan, wanted: Change): string {
+  if (wanted.reopen !== undefined)
+    return "Whoever fits the policies may ask again, and may keep what they read. What was read before the close may have been kept: nothing takes that back.";
+  return plan.rotate.length > 0 || plan.block.length > 0
+    ? "From now on those who lose something get nothing new: new keys, new versions, no release. What they could read until now they may have read and kept: nothing takes that back."
+    : "Whoever may read more from now on may keep what they read: nothing takes that back later.";
+}
+
+async function rehearseChange(desk: Desk, emrId: Uint8Array, plan: Plan, wanted: Change): Promise<Result> {
+  const rehearsal: Rehearsal = { estimates: [] };
+  const patient = await openRehearsal(desk, rehearsal);
+  const planned: Planned[] = [];
+  const tell = async (side: Side, act: string, run: () => Promise<unknown>) => {
+    const gas = await estimate(rehearsal, run);
+    if (gas !== undefined) planned.push({ side, act, gas });
+  };
+  for (const account of plan.block)
+    for (const view of viewNames)
+      await tell(ledgerOf[view], `block ${account}`, () => patient.block(emrId, account, [view]));
+  for (const view of viewNames)
+    if (plan.views[view] === "next")
+      await tell(ledgerOf[view], `close the ${view} view`, () => patient.close(emrId, [view]));
+  for (const view of viewNames)
+    if (plan.views[view] !== undefined || wanted.reopen?.includes(view) === true)
+      planned.push({
+        side: ledgerOf[view],
+        act: `publish the ${view} view`,
+        ...(await lastPublishCost(desk, emrId, view)),
+      });
+  return dryRun(desk.context, planned, { emrId: hex(emrId), shared: plan.shared, rights: plan.rights });
+}
+
+/** What the last publish of a view cost: the next one costs about as much. */
+async function lastPublishCost(
+  { patient, chains }: Desk,
+  emrId: Uint8Array,
+  view: ViewName,
+): Promise<{ gas?: bigint }> {
+  const side = ledgerOf[view];
+  const last = (await patient.audit(emrId))[side].findLast(({ kind }) => kind === "published");
+  const receipt = last && (await chains[side].provider.getTransactionReceipt(last.transaction));
+  return receipt ? { gas: receipt.gasUsed } : {};
+}
+
+function reportObject({ plan, blocked, closed, uploadedBytes, published }: ChangeReport) {
+  const sent = (mined: { hash: string; gas: bigint }) => ({ transaction: mined.hash, gas: mined.gas });
+  return {
+    shared: plan.shared,
+    rights: plan.rights,
+    rotated: plan.rotate,
+    blocked: blocked.map(sent),
+    closed: closed.map(sent),
+    uploadedBytes,
+    published: published.map(publishedObject),
+  };
+}
+
+function reportInWords({ blocked, closed, uploadedBytes, published, plan }: ChangeReport): string[] {
+  return [
+    ...blocked.map(({ gas }) => `blocked, ${gasInWords(gas)}`),
+    ...closed.map(({ gas }) => `closed, ${gasInWords(gas)}`),
+    ...(uploadedBytes > 0
+      ? [
+          `uploaded ${uploadedBytes.toLocaleString("en")} bytes${plan.rotate.length > 0 ? `; parts ${printPositions(plan.rotate)} under new keys` : ""}`,
+        ]
+      : []),
+    ...published.map(publishedInWords),
+  ];
+}
+
+/** An account as people give it. @throws DiptychError `usage` */
+export function demandAccount(text: string): Address {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text;
+  throw new DiptychError(
+    "usage",
+    `${JSON.stringify(text.slice(0, 60))} is no account: write 0x and 40 hex digits, as \`diptych patient who\` shows them.`,
+  );
+}

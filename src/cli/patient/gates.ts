@@ -1,0 +1,221 @@
+/** `diptych patient gates`: who holds shares of the patient's index keys, how they are, and new shares after a loss. */
+import { DiptychError, isDiptychError } from "../../core/errors.ts";
+import type { Address, Side } from "../../ledger/chain.ts";
+import type { Mined } from "../../ledger/transactions.ts";
+import type { GateChoice } from "../../roles/gateAppointment.ts";
+import type { OwnGateSet } from "../../roles/ownGates.ts";
+import type { Result } from "../frame/acting.ts";
+import type { Context } from "../frame/context.ts";
+import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
+import { gasInWords, printable } from "./printing.ts";
+import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+
+const sides = ["storage", "shared"] as const;
+
+export type SideChoice = PatientChoice & { side?: Side };
+export type SetOptions = SideChoice & { gates?: string; threshold?: string; dryRun?: boolean };
+
+/** Shares the index keys out: to the gates of the configuration, or to those that the options name. */
+export async function setGates(context: Context, options: SetOptions): Promise<Result> {
+  if (options.gates !== undefined && options.side === undefined)
+    throw new DiptychError("usage", "--gates names gates of one chain: say --side storage or --side shared.");
+  const desk = await openDesk(context, options, { make: true, restore: false });
+  await fundPatient(desk);
+  const chosen = chosenSides(options);
+  if (options.dryRun === true) {
+    const rehearsal: Rehearsal = { estimates: [] };
+    const patient = await openRehearsal(desk, rehearsal);
+    const planned: Planned[] = [];
+    for (const side of chosen) {
+      const choice = choiceFrom(desk, side, options);
+      const gas = await estimate(rehearsal, () => patient.gates.set(side, choice));
+      planned.push({
+        side,
+        act: "share the index key out to the gates",
+        ...(gas === undefined ? {} : { gas }),
+      });
+    }
+    return dryRun(context, planned);
+  }
+  return dealOn(desk, chosen, (side) => desk.patient.gates.set(side, choiceFrom(desk, side, options)));
+}
+
+export type RefreshOptions = SideChoice & { replace?: string };
+
+/** Deals fresh shares to the gates of now, with new accounts in the place of old ones. */
+export async function refreshGates(context: Context, options: RefreshOptions): Promise<Result> {
+  const replace = replacementsFrom(options);
+  const desk = await openDesk(context, options, { restore: false });
+  await fundPatient(desk);
+  return dealOn(desk, chosenSides(options), (side) => desk.patient.gates.refresh(side, replace));
+}
+
+async function dealOn(
+  desk: Desk,
+  chosen: readonly Side[],
+  deal: (side: Side) => Promise<Mined>,
+): Promise<Result> {
+  const dealt: { side: Side; gates: Address[]; threshold: number; generation: number; mined: Mined }[] = [];
+  for (const side of chosen) {
+    const mined = await showing(desk.context, `sharing the index key out on the ${side} chain`, () =>
+      deal(side),
+    );
+    const { gates, threshold, generation } = await desk.patient.gates.list(side);
+    dealt.push({ side, gates: gates.map(({ address }) => address), threshold, generation, mined });
+  }
+  return {
+    json: {
+      dealt: dealt.map(({ mined, ...rest }) => ({ ...rest, transaction: mined.hash, gas: mined.gas })),
+    },
+    text: dealt.map(
+      ({ side, gates, threshold, mined }) =>
+        `${side} chain: ${gates.length} gates hold shares, any ${threshold} open an index; ${gasInWords(mined.gas)}`,
+    ),
+  };
+}
+
+/** The gates of now and how each says it is; its word, not proof. */
+export async function listGates(context: Context, options: SideChoice): Promise<Result> {
+  const desk = await openDesk(context, options, { restore: false });
+  const found: { side: Side; available: Address[]; set?: OwnGateSet }[] = [];
+  for (const side of chosenSides(options)) {
+    const available = await desk.patient.gates.available(side);
+    const set = (await hasGates(desk, side)) ? await desk.patient.gates.list(side) : undefined;
+    found.push({ side, available, ...(set === undefined ? {} : { set }) });
+  }
+  return {
+    json: { chains: found },
+    text: found.flatMap(({ side, available, set }) => gatesInWords(context, side, available, set)),
+  };
+}
+
+function gatesInWords(
+  { output }: Context,
+  side: Side,
+  available: readonly Address[],
+  set: OwnGateSet | undefined,
+): string[] {
+  const others = available.filter((each) => !set?.gates.some(({ address }) => address === each));
+  const rest = others.map((each) => ["", each, "", "listed, holds no share"]);
+  if (set === undefined)
+    return [`${side} chain: no gate holds a share yet.`, ...output.table(rest).map((line) => `  ${line}`)];
+  const rows = set.gates.map(({ address, url, status, complaint }, i) => [
+    String(i + 1),
+    address,
+    printable(url),
+    [
+      status.serving ? "serving" : printable(status.reasons.join("; ")),
+      ...(complaint === undefined ? [] : [complaintsInWords[complaint]]),
+    ].join("; "),
+  ]);
+  return [
+    `${side} chain: any ${set.threshold} of ${set.gates.length} gates open an index; generation ${set.generation}, index key ${set.indexKeyNumber + 1}.`,
+    ...output.table([...rows, ...rest]).map((line) => `  ${line}`),
+  ];
+}
+
+const complaintsInWords = {
+  "share-bad": "its share is bad: run `diptych patient gates refresh`",
+  "share-good": "complains of its share, and is wrong",
+  "evidence-invalid": "complains of its share without proof",
+} as const;
+
+export type RenewOptions = PatientChoice & { side: Side; gates?: string; threshold?: string };
+
+/** A new index key after shares were lost, and every open record of the chain published under it. */
+export async function renewGates(context: Context, options: RenewOptions): Promise<Result> {
+  const { side } = options;
+  const desk = await openDesk(context, options);
+  context.output.warn(
+    "A new key helps from now on. Whoever has enough old shares, and fitting attributes, can read what was published under the old key: that can't be taken back.",
+  );
+  await context.confirm(
+    `Make a new index key on the ${side} chain and publish every open record there again?`,
+  );
+  await fundPatient(desk);
+  const choice = options.gates === undefined ? undefined : choiceFrom(desk, side, options);
+  const { dealt, exposed } = await showing(context, "making a new index key, publishing again", () =>
+    desk.patient.gates.renewIndexKey(side, choice),
+  );
+  return {
+    json: { side, exposed, transaction: dealt?.hash ?? null, gas: dealt?.gas ?? null },
+    text: [
+      `The ${side} chain's gates hold shares of a new index key.`,
+      ...exposed.map(
+        (id) => `${id.slice(0, 10)} is published under it; what it said before counts as exposed.`,
+      ),
+    ],
+  };
+}
+
+/** Whether gates hold shares of the index key of that chain. */
+export async function hasGates({ patient }: Desk, side: Side): Promise<boolean> {
+  try {
+    await patient.gates.list(side);
+    return true;
+  } catch (error) {
+    if (isDiptychError(error, "key-missing")) return false;
+    throw error;
+  }
+}
+
+/** Appoints the gates that the configuration names. @throws DiptychError `config-invalid` when it names none */
+export function appointDefaults(desk: Desk, side: Side): Promise<Mined> {
+  return desk.patient.gates.set(side, choiceFrom(desk, side, {}));
+}
+
+function chosenSides({ side }: { side?: Side }): readonly Side[] {
+  return side === undefined ? sides : [side];
+}
+
+function choiceFrom(
+  { config }: Desk,
+  side: Side,
+  { gates, threshold }: { gates?: string; threshold?: string },
+): GateChoice {
+  const addresses = gates === undefined ? config.gates?.[side] : addressesFrom(gates);
+  if (addresses === undefined || addresses.length === 0)
+    throw new DiptychError(
+      "config-invalid",
+      "The configuration names no gates: say --side and --gates, or add them to the configuration.",
+    );
+  const few = gates === undefined ? config.gates!.threshold : Math.floor(addresses.length / 2) + 1;
+  const needed = threshold === undefined ? few : Number(threshold);
+  if (!Number.isInteger(needed) || needed < 1 || needed > addresses.length)
+    throw new DiptychError(
+      "usage",
+      `--threshold must be a number from 1 to ${addresses.length}, which is how many gates there are.`,
+    );
+  return { gates: addresses, threshold: needed };
+}
+
+function addressesFrom(text: string): Address[] {
+  return text.split(",").map((each) => {
+    const address = each.trim();
+    if (/^0x[0-9a-fA-F]{40}$/.test(address)) return address;
+    throw new DiptychError(
+      "usage",
+      `${JSON.stringify(address.slice(0, 60))} is no account: write 0x and 40 hex digits, commas between.`,
+    );
+  });
+}
+
+/** "OLD=NEW,OLD=NEW" */
+function replacementsFrom({ replace, side }: RefreshOptions): Record<Address, Address> {
+  if (replace === undefined) return {};
+  if (side === undefined)
+    throw new DiptychError(
+      "usage",
+      "--replace names gates of one chain: say --side storage or --side shared.",
+    );
+  return Object.fromEntries(
+    replace.split(",").map((pair): [Address, Address] => {
+      const [from, to] = addressesFrom(pair.replace("=", ","));
+      if (from !== undefined && to !== undefined) return [from, to];
+      throw new DiptychError(
+        "usage",
+        "Write --replace OLD=NEW, two accounts of gates; commas between pairs.",
+      );
+    }),
+  );
+}

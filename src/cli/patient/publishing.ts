@@ -1,0 +1,195 @@
+/** `diptych patient publish`: encrypts a record, brings it to the cloud, and its indexes to both chains (paper, 5.1.3 to 5.1.5). */
+import { hex, utf8Decode } from "../../core/bytes.ts";
+import { DiptychError, isDiptychError } from "../../core/errors.ts";
+import type { Side } from "../../ledger/chain.ts";
+import { parseSides, type SideOverrides, sharedPositions, splitRecord } from "../../record/index.ts";
+import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
+import type { Rights } from "../../roles/redefinition.ts";
+import type { PublishedView } from "../../roles/settling.ts";
+import type { Result } from "../frame/acting.ts";
+import type { Context } from "../frame/context.ts";
+import { readInput } from "../frame/input.ts";
+import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
+import { appointDefaults, hasGates } from "./gates.ts";
+import { parsePositions } from "./positions.ts";
+import { gasInWords, printable } from "./printing.ts";
+import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
+import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+import { defaultRights, type RightsOptions, rightInWords, rightsFrom } from "./rights.ts";
+import { noteStanding } from "./sealedCopies.ts";
+
+export type PublishOptions = PatientChoice &
+  RecordChoice &
+  RightsOptions & { shared?: string; sides?: string; dryRun?: boolean };
+
+const largestSides = 1 << 20;
+
+export async function publish(context: Context, options: PublishOptions): Promise<Result> {
+  const desk = await openDesk(context, options);
+  const { patient, store } = desk;
+  const emrId = await chooseRecord(desk, options);
+  const { parts } = await patient.show(emrId);
+  const shared = await chooseShared(desk, emrId, parts.length, options);
+  const rights = rightsFrom(defaultRights, options);
+  for (const line of placesInWords(context, parts, shared, rights)) context.output.note(line);
+  await fundPatient(desk);
+  if (options.dryRun === true) return rehearsePublish(desk, emrId, shared, rights);
+  const storeIt = () =>
+    showing(context, "encrypting, uploading, publishing on both chains", () =>
+      patient.store(emrId, shared, rights),
+    );
+  const { published, appointed } = await storeWithGates(desk, storeIt);
+  await noteStanding(store, patient, emrId);
+  const { ledgerRecordIds } = await patient.show(emrId);
+  const title = titleOf(emrId, await readNicknames(store));
+  return {
+    json: {
+      emrId: hex(emrId),
+      shared,
+      rights,
+      ledgerRecordIds,
+      gatesAppointed: appointed,
+      published: published.map(publishedObject),
+    },
+    text: [
+      ...published.map(publishedInWords),
+      published.length === 0
+        ? `Published ${title} stood just so already.`
+        : `Published ${title}. Whoever may read it asks for:`,
+      `  full    ${ledgerRecordIds.storage} on the storage chain`,
+      `  shared  ${ledgerRecordIds.shared} on the shared chain`,
+    ],
+  };
+}
+
+/** Publishes; a patient whose index keys no gate has shares of yet gets those of the configuration. */
+async function storeWithGates(
+  desk: Desk,
+  store: () => Promise<PublishedView[]>,
+): Promise<{ published: PublishedView[]; appointed: Side[] }> {
+  try {
+    return { published: await store(), appointed: [] };
+  } catch (error) {
+    if (!isDiptychError(error, "key-missing")) throw error;
+    const appointed = await appointMissing(desk);
+    if (appointed.length === 0) throw error;
+    return { published: await store(), appointed };
+  }
+}
+
+async function appointMissing(desk: Desk): Promise<Side[]> {
+  const appointed: Side[] = [];
+  for (const side of ["storage", "shared"] as const) {
+    if (await hasGates(desk, side)) continue;
+    await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, () =>
+      appointDefaults(desk, side),
+    );
+    appointed.push(side);
+  }
+  return appointed;
+}
+
+/** What `--json` tells of a publish on one ledger. */
+export function publishedObject(view: PublishedView) {
+  const { mined, ...rest } = view;
+  return { ...rest, transaction: mined.hash, gas: mined.gas };
+}
+
+/** A publish on one ledger in words. */
+export function publishedInWords({ view, ledger, version, epoch, mined }: PublishedView): string {
+  return `${view}: version ${version}, epoch ${epoch} on the ${ledger} chain, ${gasInWords(mined.gas)}`;
+}
+
+/** The parts of the shared side: as the options say, else as the table of sides has it. */
+async function chooseShared(
+  { patient, context }: Desk,
+  emrId: Uint8Array,
+  count: number,
+  { shared, sides }: PublishOptions,
+): Promise<number[]> {
+  if (shared !== undefined && sides !== undefined)
+    throw new DiptychError("usage", "Both --shared and --sides say what is shared: give one of them.");
+  if (shared !== undefined) return parsePositions(shared, count);
+  const table: SideOverrides = sides === undefined ? {} : parseSides(await readSides(sides));
+  const split = splitRecord(await patient.readFile(emrId), { sides: table });
+  for (const warning of split.warnings) context.output.warn(printable(warning));
+  return sharedPositions(split);
+}
+
+async function readSides(path: string): Promise<unknown> {
+  const bytes = await readInput(path, largestSides);
+  try {
+    return JSON.parse(utf8Decode(bytes));
+  } catch (cause) {
+    throw new DiptychError("record-side-table", `${path} is not JSON: correct it.`, { cause });
+  }
+}
+
+/** Where the parts of a record go, and who may read what. */
+export function placesInWords(
+  { output }: Context,
+  parts: readonly { position: number; label: string }[],
+  shared: readonly number[],
+  rights: Rights,
+): string[] {
+  const rows = parts.map(({ position, label }) => [
+    String(position),
+    printable(label),
+    shared.includes(position) ? "shared" : "private",
+  ]);
+  return [
+    ...output.table(rows).map((line) => `  ${line}`),
+    `all parts: who has ${rightInWords(rights, "full")}`,
+    `shared:    who has ${rightInWords(rights, "shared")}`,
+  ];
+}
+
+async function rehearsePublish(
+  desk: Desk,
+  emrId: Uint8Array,
+  shared: readonly number[],
+  rights: Rights,
+): Promise<Result> {
+  const rehearsal: Rehearsal = { estimates: [] };
+  const patient = await openRehearsal(desk, rehearsal);
+  const planned: Planned[] = [];
+  for (const side of ["storage", "shared"] as const) {
+    if (await hasGates(desk, side)) continue;
+    const gas = await estimate(rehearsal, () => appointDefaults({ ...desk, patient }, side));
+    planned.push({
+      side,
+      act: "share the index key out to the gates",
+      ...(gas === undefined ? {} : { gas }),
+    });
+  }
+  const views =
+    planned.length > 0
+      ? viewNames.map((view) => ({ view }))
+      : await publishGas(patient, rehearsal, emrId, shared, rights);
+  for (const { view, ...cost } of views)
+    planned.push({ side: ledgerOf[view], act: `publish the ${view} view`, ...cost });
+  return dryRun(desk.context, planned, { emrId: hex(emrId), shared, rights });
+}
+
+/** What each view's publish would cost; nothing for a record that stands already. */
+async function publishGas(
+  patient: Desk["patient"],
+  rehearsal: Rehearsal,
+  emrId: Uint8Array,
+  shared: readonly number[],
+  rights: Rights,
+): Promise<{ view: ViewName; gas?: bigint }[]> {
+  try {
+    const draft = await patient.encrypt(emrId, shared, rights);
+    const indexes = await patient.index(draft);
+    const costs: { view: ViewName; gas?: bigint }[] = [];
+    for (const view of draft.views) {
+      const gas = await estimate(rehearsal, () => patient.publish({ ...draft, views: [view] }, indexes));
+      costs.push({ view: view.name, ...(gas === undefined ? {} : { gas }) });
+    }
+    return costs;
+  } catch (error) {
+    if (isDiptychError(error, "record-stored")) return [];
+    throw error;
+  }
+}

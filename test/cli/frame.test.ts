@@ -1,0 +1,126 @@
+/** The frame of the command line: help and completion on each level, exit statuses, where words go. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { type Command, CommanderError } from "commander";
+import { completionScript } from "../../src/cli/frame/completion.ts";
+import { exitStatusOf, statusOfCode } from "../../src/cli/frame/exitStatus.ts";
+import { Output } from "../../src/cli/frame/output.ts";
+import { buildProgram } from "../../src/cli/program.ts";
+import { DiptychError, type ErrorCode } from "../../src/core/errors.ts";
+
+const errorsSource = readFileSync(new URL("../../src/core/errors.ts", import.meta.url), "utf8");
+const allCodes = [...errorsSource.matchAll(/^ {2}\| "([a-z-0-9]+)"/gm)].map(([, code]) => code as ErrorCode);
+/** What only a fault of the program, or of what runs it, can cause. */
+const faults = ["argument-invalid", "worker-failed"];
+
+function* everyCommand(command: Command): Generator<Command> {
+  yield command;
+  for (const child of command.commands) yield* everyCommand(child);
+}
+
+describe("cli: exit statuses", () => {
+  it("every code but those of faults has a class", () => {
+    expect(allCodes.length).to.be.greaterThan(60);
+    for (const code of allCodes)
+      expect(statusOfCode(code), code).to.satisfy((status: number) =>
+        faults.includes(code) ? status === 1 : status >= 2 && status <= 7,
+      );
+  });
+
+  it("errors that aren't Diptych's are faults", () => {
+    expect(exitStatusOf(new Error("x"))).to.equal(1);
+    expect(exitStatusOf(new DiptychError("not-releasable", "x"))).to.equal(3);
+  });
+
+  it("docs/cli.md tells the class of every code", () => {
+    const page = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| (\d+) \| [^|]+ \| ([^|]*) \|$/gm)];
+    const told = new Map(
+      rows.flatMap(([, status, codes]) =>
+        [...codes!.matchAll(/`([a-z0-9-]+)`/g)].map(([, code]) => [code, Number(status)] as const),
+      ),
+    );
+    for (const code of allCodes) expect(told.get(code), code).to.equal(statusOfCode(code));
+  });
+});
+
+describe("cli: help", () => {
+  it("each command says what it does and shows examples", () => {
+    for (const command of everyCommand(buildProgram())) {
+      let help = "";
+      command.configureOutput({
+        writeOut: (text) => {
+          help += text;
+        },
+      });
+      command.outputHelp();
+      const name = command.name();
+      expect(command.description(), name).to.match(/\.$/);
+      expect(help, name).to.contain("\nExamples:\n  ");
+      if (command.parent !== null) expect(command.summary(), name).to.match(/^[a-z][^.]+[^.]$/);
+    }
+  });
+
+  it("no option takes a secret", () => {
+    for (const command of everyCommand(buildProgram()))
+      for (const { long, required } of command.options)
+        if (required && !long!.endsWith("-file")) expect(long).to.not.match(/pass|secret|seed|private|token/);
+  });
+
+  it("an unknown command is answered with the one that comes near", async () => {
+    let thrown: unknown;
+    await buildProgram()
+      .parseAsync(["node", "diptych", "conect", "x"])
+      .catch((error) => {
+        thrown = error;
+      });
+    expect(thrown).to.be.instanceOf(CommanderError);
+    expect((thrown as CommanderError).message).to.contain("connect");
+  });
+});
+
+describe("cli: completion", () => {
+  const bash = completionScript(buildProgram(), "bash");
+  const complete = (...words: string[]) => {
+    const script = `${bash}
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}
+_diptych; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim().split("\n");
+  };
+  before(function () {
+    if (spawnSync("bash", ["--version"]).status !== 0) this.skip();
+  });
+
+  it("bash: commands, then those of the group, then its options", () => {
+    expect(complete("diptych", "con")).to.deep.equal(["connect", "config"]);
+    expect(complete("diptych", "config", "")).to.include.members(["check", "show", "schema", "--home"]);
+    expect(complete("diptych", "config", "")).to.not.include("demo");
+    expect(complete("diptych", "--home", "config", "de")).to.deep.equal(["demo"]);
+    expect(complete("diptych", "--json", "demo", "--rec")).to.deep.equal(["--record"]);
+    expect(complete("diptych", "completion", "f")).to.deep.equal(["fish"]);
+  });
+
+  it("all shells: every command and option is there", () => {
+    for (const shell of ["bash", "zsh", "fish"] as const) {
+      const script = completionScript(buildProgram(), shell);
+      for (const command of everyCommand(buildProgram())) {
+        expect(script).to.contain(command.name());
+        for (const { long } of command.options)
+          expect(script).to.match(new RegExp(shell === "fish" ? `-l ${long!.slice(2)}\\b` : `${long}\\b`));
+      }
+    }
+  });
+});
+
+describe("cli: output", () => {
+  it("tables have straight columns", () => {
+    const output = new Output({ json: false, quiet: false });
+    expect(
+      output.table([
+        ["a", "bcd", "e"],
+        ["long", "x", ""],
+      ]),
+    ).to.deep.equal(["a     bcd  e", "long  x"]);
+  });
+});

@@ -1,0 +1,174 @@
+/** `diptych up` as people use it: it runs, heals, is stopped, is killed, and starts again in the same home. */
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { scratch } from "./run.ts";
+import { diptych, isAlive, Running, untilGone } from "./running.ts";
+
+type Finding = { what: string; ok: boolean; code?: string };
+type Listed = { name: string; pid: number; state: string; url?: string };
+
+describe("cli: diptych up", function () {
+  this.timeout(240_000);
+  const folder = scratch();
+  const home = join(folder, "home");
+  const at = (...args: string[]) => diptych("--home", home, ...args);
+  const listed = () => JSON.parse(readFileSync(join(home, "run", "up.json"), "utf8")) as Listed[];
+  let world: Running;
+  let pids: number[] = [];
+
+  before(async () => {
+    world = new Running("--home", home, "up", "--ports", "0", "--gates", "2");
+    await world.event(({ event }) => event === "ready");
+    pids = listed().map(({ pid }) => pid);
+  });
+  after(() => world.end("SIGKILL"));
+
+  it("starts chains and services, all of which answer", async () => {
+    expect(listed().map(({ name }) => name)).to.have.members([
+      "chains",
+      "gateway",
+      "authority",
+      "gate-storage-1",
+      "gate-storage-2",
+      "gate-shared-1",
+      "gate-shared-2",
+    ]);
+    const { status, json } = await at("config", "check");
+    const findings = json.findings as Finding[];
+    expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
+    expect([status, json.ok, findings.length]).to.deep.equal([0, true, 10]);
+    for (const { url } of listed())
+      if (url !== undefined) expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it("is the only one in its home", async () => {
+    const { status, json } = await at("up", "--ports", "0", "--no-services");
+    expect([status, (json.error as Finding).code]).to.deep.equal([7, "home-locked"]);
+  });
+
+  it("finds a taken port before it starts anything", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const other = await diptych(
+      "--home",
+      join(folder, "third"),
+      "up",
+      "--ports",
+      String(port),
+      "--no-services",
+    );
+    server.close();
+    const { code, message } = other.json.error as { code: string; message: string };
+    expect([other.status, code]).to.deep.equal([6, "start-failed"]);
+    expect(message).to.contain(String(port)).and.contain("--ports");
+    expect(other.stderr).to.not.contain("starting");
+  });
+
+  it("stopped while it starts, it ends at once and leaves nothing", async () => {
+    const early = join(folder, "early");
+    const world = new Running("--home", early, "up", "--ports", "0");
+    while (!existsSync(join(early, "run", "chains.log")))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await world.end("SIGINT")).to.equal(0);
+    expect(world.events).to.deep.equal([
+      { event: "process", name: "chains", state: "ended", restarts: 0, pid: world.events[0]!.pid },
+      { event: "stopped" },
+    ]);
+    expect(isAlive(Number(world.events[0]!.pid))).to.equal(false);
+    expect(existsSync(join(early, "config.json"))).to.equal(false);
+  });
+
+  it("starts a killed gate again, where it was", async () => {
+    const gate = listed().find(({ name }) => name === "gate-shared-1")!;
+    process.kill(gate.pid, "SIGKILL");
+    const again = await world.event(
+      ({ name, state, restarts }) => name === gate.name && state === "running" && restarts === 1,
+    );
+    expect(again.pid).to.not.equal(gate.pid);
+    expect(again.url).to.equal(gate.url);
+    const { status, json } = await at("gate", "status");
+    expect([status, json.ok, (json.gates as unknown[]).length]).to.deep.equal([0, true, 4]);
+    pids = listed().map(({ pid }) => pid);
+  });
+
+  it("tells which services don't answer, and their class", async () => {
+    const config = JSON.parse(readFileSync(join(home, "config.json"), "utf8"));
+    const elsewhere = join(folder, "elsewhere.json");
+    config.gateway = "http://user:secret@127.0.0.1:1";
+    config.chains.shared.genesisHash = `0x${"00".repeat(32)}`;
+    writeFileSync(elsewhere, JSON.stringify(config));
+    const { status, json, stderr } = await at("config", "check", elsewhere);
+    const bad = (json.findings as Finding[]).filter(({ ok }) => !ok);
+    expect(bad.map(({ code }) => code)).to.deep.equal(["chain-mismatch", "service-unreachable"]);
+    expect(status).to.equal(6);
+    expect(JSON.stringify(json) + stderr).to.not.contain("secret");
+  });
+
+  it("a second home connects to the same chains, and not to others", async () => {
+    const other = join(folder, "other");
+    const { local: _, ...elsewhere } = JSON.parse(readFileSync(join(home, "config.json"), "utf8"));
+    writeFileSync(join(folder, "remote.json"), JSON.stringify(elsewhere));
+    const connected = await diptych("--home", other, "connect", join(folder, "remote.json"));
+    expect(connected.status).to.equal(0);
+    const up = await diptych("--home", other, "up", "--ports", "0");
+    expect([up.status, (up.json.error as Finding).code]).to.deep.equal([7, "home-mismatch"]);
+    const config = JSON.parse(readFileSync(join(home, "config.json"), "utf8"));
+    config.chains.storage.ledger = config.chains.storage.keyRegistry;
+    delete config.chains.storage.genesisHash;
+    writeFileSync(join(folder, "moved.json"), JSON.stringify(config));
+    const refused = await diptych("--home", other, "connect", join(folder, "moved.json"));
+    expect([refused.status, (refused.json.error as Finding).code]).to.deep.equal([7, "home-mismatch"]);
+  });
+
+  it("a gate of one's own: runs, is registered, and changes its keys", async () => {
+    const run = new Running("--home", home, "gate", "run", "--side", "shared", "--port", "0", "--register");
+    const ready = await run.event(({ event }) => event === "ready");
+    expect(ready).to.include({ side: "shared", registered: true, coming: false });
+    const [status, busy] = await Promise.all([
+      at("gate", "status", String(ready.url)),
+      at("gate", "rotate", "--side", "shared"),
+    ]);
+    expect([status.status, status.json.ok]).to.deep.equal([0, true]);
+    expect([busy.status, (busy.json.error as Finding).code]).to.deep.equal([7, "home-locked"]);
+    expect(await run.end("SIGINT")).to.equal(0);
+    expect((await at("gate", "status", String(ready.url))).status).to.equal(6);
+    const coming = (await at("gate", "rotate", "--side", "shared")).json.coming as { address: string };
+    expect(coming.address).to.not.equal(ready.address);
+    const finished = await at("gate", "rotate", "--side", "shared", "--finish");
+    expect(finished.json).to.deep.equal({
+      side: "shared",
+      address: coming.address,
+      erased: ready.address,
+      keySetsLeft: 0,
+    });
+    expect((await at("gate", "rotate", "--side", "shared", "--finish")).status).to.equal(2);
+    const bad = join(folder, "seed");
+    writeFileSync(bad, `${"ab".repeat(31)} not a seed`);
+    const refused = await at("gate", "run", "--side", "shared", "--seed-file", bad);
+    expect(refused.status).to.equal(2);
+    expect(refused.stderr).to.not.contain("abab");
+  });
+
+  it("killed, it leaves no process behind; the next start says what is lost", async () => {
+    expect(pids.every(isAlive)).to.equal(true);
+    await world.end("SIGKILL");
+    await untilGone(pids);
+    // As if a patient had worked here.
+    writeFileSync(join(home, "keys", "patient-anna.age"), "sealed");
+    const next = new Running("--home", home, "up", "--ports", "0", "--no-services");
+    const ready = await next.event(({ event }) => event === "ready");
+    expect(ready.replayNeeded).to.equal(true);
+    const { status, json } = await at("config", "check");
+    const codes = (json.findings as Finding[]).flatMap(({ code }) => code ?? []);
+    expect([status, codes]).to.deep.equal([7, ["home-mismatch", "home-mismatch"]]);
+    const own = listed().map(({ pid }) => pid);
+    expect(await next.end("SIGINT")).to.equal(0);
+    expect(own.some(isAlive)).to.equal(false);
+    expect(next.events.at(-1)).to.deep.equal({ event: "stopped" });
+    expect(listed()).to.deep.equal([]);
+  });
+});
