@@ -17,7 +17,7 @@ export const sizeLimits: Readonly<Record<string, number>> = {
   "diptych/cloud": 146_000,
   "diptych/ledger": 375_000,
   "diptych/ledger/abi": 58_000,
-  "diptych/services": 385_000,
+  "diptych/services": 555_000,
   "diptych/roles": 1_700_000,
   diptych: 1_700_000,
 };

@@ -59,6 +59,9 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
   /** The main job, told as a story. */
   start: (args) => inTurn(compile, () => node([join("src", "cli", "main.ts"), "demo", ...args])),
 
+  /** The command line. */
+  diptych: (args) => inTurn(compile, () => node([join("src", "cli", "main.ts"), ...args])),
+
   /** Contract tests under Hardhat, everything else under mocha. */
   test: (args) =>
     inTurn(args.length > 0 ? compile : compileAll, () => node([join("scripts", "test.ts"), ...args])),

@@ -40,10 +40,7 @@ function run(entry: string[], args: string[], live: boolean): Promise<Run> {
 }
 
 /** Folders of mocha's tests by group. What stands in no group makes one more, so that no folder is forgotten. */
-const groups = [
-  ["attacks", "cli", "package"],
-  ["ledger", "roles", "services"],
-];
+const groups = [["attacks", "cli", "package"], ["ledger", "services"], ["roles"]];
 const specs = (folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 const others = ["contracts", ...groups.flat()].flatMap((folder) => ["--ignore", `test/${folder}/**`]);
 const mocha = ["mocha", "bin", "mocha.js"];

@@ -77,7 +77,7 @@ export async function enrolPatient(
   const patient = await Patient.open({ ...(await surroundings()), confirmations: 0, ...given, keyStore });
   const enrol = async (side: Side) => {
     await fund(await patient.address(side));
-    await patient.appointGates(side, chosen?.[side] ?? gates[side], 2);
+    await patient.gates.set(side, { gates: chosen?.[side] ?? gates[side], threshold: 2 });
   };
   await Promise.all(sides.map(enrol));
   return { patient, keyStore };

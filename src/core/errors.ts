@@ -27,6 +27,7 @@ export type ErrorCode =
   | "seal-open-failed" // an AEAD or HPKE message that doesn't open
   | "share-invalid" // a share of an index key that doesn't match its commitments
   | "proof-invalid" // a proof of knowledge or of equal logarithms that doesn't hold
+  | "receipt-invalid" // a gate's receipt that is malformed, another gate's, or not under the root it should be
   | "threshold-not-met" // fewer than t gates gave a valid partial; the message names the others
   // record
   | "record-not-json" // the file isn't JSON, or has a byte order mark, or isn't UTF-8
@@ -64,6 +65,8 @@ export type ErrorCode =
   | "not-releasable" // the ledger has given no grant for this request
   | "grant-ended" // a grant was given and is over: expired, closed, blocked, ...; the message says which
   | "node-behind" // the service's own chain node lags behind or isn't final yet: try again
+  | "finality-unknown" // the service's chain knows no finalized block: it needs a number of confirmations
+  | "service-busy" // the service has too much to do at once, or is stopping: try again, or ask another
   | "rate-limited" // too many requests
   | "signature-invalid" // a signed request whose signature doesn't hold
   | "anchor-mismatch" // what the authority says isn't what is anchored on the chains
@@ -74,7 +77,17 @@ export type ErrorCode =
   | "key-missing" // the key store lacks a key that this needs
   | "rights-inconsistent" // the full view's policy must imply the shared view's
   // cli
-  | "usage"; // the command line is off
+  | "usage" // the command line is off
+  | "config-invalid" // a configuration file that isn't what its schema says; the message names the place
+  | "home-missing" // no home folder, or none with a configuration
+  | "home-invalid" // not a home folder, or a damaged one
+  | "home-newer" // a home folder of a newer version
+  | "home-locked" // another process works on the same thing
+  | "home-unwritable" // the home folder can't be written: rights, read-only, disk full
+  | "home-mismatch" // the chains are not those that the home is bound to
+  | "passphrase-missing" // no passphrase given and no terminal to ask at
+  | "passphrase-wrong" // the passphrase doesn't open the keys
+  | "start-failed"; // a process of a local world could not start, or ended
 
 /** Thrown by everything in Diptych that fails for a reason outside its caller's program. */
 export class DiptychError extends Error {

@@ -89,7 +89,7 @@ export function idAttribute(account: string): Attribute {
   if (!address.test(account))
     throw new DiptychError(
       "attribute-invalid",
-      `${JSON.stringify(account)} is not a 0x address of 20 bytes.`,
+      `${JSON.stringify(account.slice(0, 80))} is not a 0x address of 20 bytes.`,
     );
   return parseAttribute(`id:${account}`);
 }

@@ -1,4 +1,5 @@
 /** The numbers and dates that comparisons are about. Both are 32-bit; a date never meets a number. */
+import { quote } from "./tokens.ts";
 
 /** What a numeric value counts: plain units, or days since 1970-01-01 (UTC). */
 export type Unit = "number" | "date";
@@ -33,14 +34,14 @@ export function readValue(text: string): NumericValue | string {
     return isValue("number", value) ? { unit: "number", value } : `numbers go from 0 to ${LARGEST.number}`;
   }
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return readDate(text);
-  return `${JSON.stringify(text)} is neither a number nor a date: ${explain(text)}`;
+  return `${quote(text)} is neither a number nor a date: ${explain(text)}`;
 }
 
 function readDate(text: string): NumericValue | string {
   const time = Date.parse(`${text}T00:00:00Z`);
   // Date.parse takes 30 February for 2 March in some engines.
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
-    return `${JSON.stringify(text)} is no day of the calendar`;
+    return `${quote(text)} is no day of the calendar`;
   const value = time / DAY;
   return value >= 0 ? { unit: "date", value } : "dates go from 1970-01-01 to 9999-12-31";
 }

@@ -5,7 +5,7 @@ import { type Comparison, countRows, explainEmpty, isOperator, type Operator } f
 import { explainLabel, isKeyword } from "./label.ts";
 import { POLICY_LIMITS } from "./limits.ts";
 import { readValue } from "./number.ts";
-import { needsNoQuotes, readTokens, syntaxError, type Token, type TokenKind } from "./tokens.ts";
+import { needsNoQuotes, quote, readTokens, syntaxError, type Token, type TokenKind } from "./tokens.ts";
 import { joinPolicies, normalisePolicy, type Policy, parsePlain, tooDeep, tooManyLeaves } from "./tree.ts";
 
 /**
@@ -88,7 +88,7 @@ class Parser {
       throw syntaxError(
         this.text,
         number.at,
-        `"${number.text} of" ${children.length} can't be; write a number from 1 to ${children.length}.`,
+        `${quote(`${number.text} of`)} ${children.length} can't be; write a number from 1 to ${children.length}.`,
       );
     return joinPolicies(k, children);
   }
@@ -179,7 +179,7 @@ class Parser {
   }
 
   private unexpected(wanted: string, token: Token = this.token): DiptychError {
-    const found = token.kind === "end" ? "the policy ends" : `there is ${JSON.stringify(token.text)}`;
+    const found = token.kind === "end" ? "the policy ends" : `there is ${quote(token.text)}`;
     return syntaxError(this.text, token.at, `${found} where ${wanted} should be.${hintFor(token)}`);
   }
 }
@@ -192,7 +192,7 @@ function explainOperator(text: string): string {
     "!=": 'there is no negation; write "level < 3 or level > 3".',
     "<>": 'there is no negation; write "level < 3 or level > 3".',
   };
-  return `there is no operator ${JSON.stringify(text)}: ${instead[text] ?? "use one of < <= = >= >."}`;
+  return `there is no operator ${quote(text)}: ${instead[text] ?? "use one of < <= = >= >."}`;
 }
 
 function hintFor({ kind, text }: Token): string {

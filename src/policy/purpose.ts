@@ -108,7 +108,7 @@ export function allowsAll(from: readonly string[] | undefined, to: readonly stri
 /** Codes a slip away: other case, a part of it, or part of a name. */
 function nearest(code: string): string[] {
   const wanted = code.trim().toUpperCase();
-  if (wanted === "") return [];
+  if (wanted === "" || wanted.length > 100) return [];
   const exact = byCode.get(wanted);
   if (exact !== undefined) return [exact.code];
   return purposes

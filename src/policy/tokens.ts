@@ -32,6 +32,12 @@ export function syntaxError(text: string, at: number, what: string, cause?: unkn
   });
 }
 
+/** A piece of a policy as messages quote it: no longer than anybody would read. */
+export function quote(text: string): string {
+  const characters = [...text.slice(0, 128)];
+  return JSON.stringify(characters.length <= 60 ? text : `${characters.slice(0, 60).join("")}…`);
+}
+
 /** Splits a policy's text; the last token is `end`. Throws `policy-syntax`. */
 export function* readTokens(text: string): Generator<Token, undefined> {
   const take = (pattern: RegExp, at: number): string | undefined => {

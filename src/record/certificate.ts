@@ -84,6 +84,9 @@ function readCertificate(der: Uint8Array): Certificate {
 }
 
 function demandValid({ parsed: { validity } }: Certificate, at: Date, whose: string): void {
+  // Comparing with a date that isn't one is false either way.
+  if (Number.isNaN(validity.notBefore.getTime()) || Number.isNaN(validity.notAfter.getTime()))
+    throw certificateInvalid(`${whose} has a date that can't be read`);
   if (Number.isNaN(at.getTime()) || at < validity.notBefore)
     throw certificateInvalid(`${whose} wasn't valid yet at that time`);
   if (at > validity.notAfter) throw certificateInvalid(`${whose} had expired at that time`);

@@ -66,7 +66,12 @@ export function splitFhir(text: string, members: readonly Member[], sides: SideO
   const resources = (entries ?? []).flatMap((entry, at) => resourceOf(text, entry, at + 1) ?? []);
   if (resources.length === 0) throw noBundle("it has no entry with a resource");
 
-  const groups = Map.groupBy(resources, (resource) => resource.label);
+  const groups = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const group = groups.get(resource.label);
+    if (group === undefined) groups.set(resource.label, [resource]);
+    else group.push(resource);
+  }
   const warnings: string[] = [];
   const parts: SplitPart[] = [...groups].map(([label, group], at) => {
     const hidden = [...typesIn(text, group)].filter((each) => sideOf("fhir", each, sides) === "private");

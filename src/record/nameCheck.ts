@@ -6,15 +6,19 @@ import type { SplitPart, SplitRecord } from "./split.ts";
 /** Scripts that write words without spaces: there a name counts wherever it stands. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
-/** Finds any of `names` as whole words, in either case; names of one or two Latin letters would be found everywhere. */
-function namePattern(names: Iterable<string>): RegExp | undefined {
-  const patterns = [...new Set(names)]
-    .map((name) => name.trim())
-    .filter((name) => (unspaced.test(name) ? name.length >= 2 : name.length >= 3))
-    .map((name) => {
-      const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-      return unspaced.test(name) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
-    });
+/** How many names are looked for, and the longest, in characters: each costs a look at every character that is shared. */
+const mostNames = 64;
+const longestName = 200;
+
+/** Names of one or two Latin letters would be found everywhere. */
+const isTelling = (name: string): boolean => (unspaced.test(name) ? name.length >= 2 : name.length >= 3);
+
+/** Finds any of `names` as whole words, in either case. */
+function namePattern(names: readonly string[]): RegExp | undefined {
+  const patterns = names.map((name) => {
+    const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    return unspaced.test(name) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
+  });
   return patterns.length > 0 ? new RegExp(patterns.join("|"), "iu") : undefined;
 }
 
@@ -51,10 +55,21 @@ function attachedText(base64: string): string {
   }
 }
 
-/** Warnings that name each shared part in which a name of the patient stands; they never say the name. */
+/**
+ * Warnings that name each shared part in which a name of the patient stands, and one when there are more or longer names than
+ * are looked for; they never say a name.
+ */
 export function findNames(split: SplitRecord): string[] {
-  const pattern = namePattern(patientNames(split));
-  if (pattern === undefined) return [];
+  const names = [...new Set(patientNames(split).map((name) => name.trim()))].filter(isTelling);
+  const sought = names.filter((name) => name.length <= longestName).slice(0, mostNames);
+  const warnings =
+    sought.length === names.length
+      ? []
+      : [
+          `The patient has names that were not looked for in the shared parts (${mostNames} of at most ${longestName} characters are): look yourself.`,
+        ];
+  const pattern = namePattern(sought);
+  if (pattern === undefined) return warnings;
   const named = split.parts.filter(
     (part) =>
       part.side === "shared" &&
@@ -62,8 +77,11 @@ export function findNames(split: SplitRecord): string[] {
         ({ key, string }) => pattern.test(string) || (key === "data" && pattern.test(attachedText(string))),
       ),
   );
-  return named.map(
-    ({ label }) =>
-      `The patient's name may stand in the shared part ${label}: redact it before signing, or make the part private.`,
-  );
+  return [
+    ...named.map(
+      ({ label }) =>
+        `The patient's name may stand in the shared part ${label}: redact it before signing, or make the part private.`,
+    ),
+    ...warnings,
+  ];
 }

@@ -72,20 +72,21 @@ export type SideOverrides = { [Section in keyof SideTable]?: Record<string, Side
 export function parseSides(value: unknown): SideOverrides {
   const invalid = (why: string) =>
     new DiptychError("record-side-table", `This table of sides can't be used: ${why}.`);
+  const quote = (text: string) =>
+    JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 80).toWellFormed()}…`);
   const isObject = (each: unknown): each is Record<string, unknown> =>
     typeof each === "object" && each !== null && !Array.isArray(each);
   if (!isObject(value)) throw invalid('it must be an object with "emr9" and "fhir" in it');
   const overrides: SideOverrides = {};
   for (const [section, entries] of Object.entries(value)) {
-    if (section !== "emr9" && section !== "fhir")
-      throw invalid(`it has no section ${JSON.stringify(section)}`);
+    if (section !== "emr9" && section !== "fhir") throw invalid(`it has no section ${quote(section)}`);
     if (!isObject(entries)) throw invalid(`its section ${section} must be an object`);
     for (const [name, side] of Object.entries(entries)) {
       if (side !== "private" && side !== "shared")
-        throw invalid(`${section}.${name} must be "private" or "shared"`);
+        throw invalid(`entry ${quote(name)} of ${section} must be "private" or "shared"`);
       if (name === envelopeLabel) throw invalid("an envelope is always private");
       if (section === "emr9" && !Object.hasOwn(defaultSides.emr9, name))
-        throw invalid(`emr9 has no part ${JSON.stringify(name)}`);
+        throw invalid(`emr9 has no part ${quote(name)}`);
     }
     overrides[section] = { ...entries } as Record<string, Side>;
   }

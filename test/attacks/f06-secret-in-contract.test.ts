@@ -44,7 +44,7 @@ describe("F6 a secret in a contract", () => {
       const chain = world.chains[side];
       const seen = await publicBytes(chain);
       const view = draft.views.find((each) => each.chain.side === side)!;
-      const indexKey = alice.keys.index(chain);
+      const indexKey = alice.keys.index(chain, alice.addresses[side]);
       const record = await new IndexLedger(chain).record(ids[side]);
       expect(contains(seen, record.index), "the search finds what is public").to.equal(true);
       const secrets = {
@@ -98,7 +98,7 @@ describe("F6 a secret in a contract", () => {
     }
     for (const partial of partials) {
       await expectCode("threshold-not-met", () => openIndexWithPartials([partial], context));
-      for (const point of [partial.point, combine([partial])])
+      for (const point of [partial.point, await combine([partial])])
         await expectCode("seal-open-failed", () => openIndexWithPoint(point, set.indexKey, index, binding));
     }
     const { plaintext } = await openIndexWithPartials(partials.slice(1), context);

@@ -3,20 +3,22 @@ import { expect } from "chai";
 import type { TransactionResponse } from "ethers";
 import { concat, hex, randomBytes, unhex } from "../../src/core/bytes.ts";
 import type { Chain } from "../../src/ledger/chain.ts";
-import { IndexLedger, KeyRegistry } from "../../src/ledger/index.ts";
+import { IndexLedger, KeyRegistry, signGate } from "../../src/ledger/index.ts";
 import {
   combine,
   deal,
   decodeIndex,
   deriveIndexKey,
   type IndexBinding,
+  type IndexKey,
   makePartial,
   openIndexWithKey,
   openIndexWithPoint,
   openShare,
+  prepareShare,
   sealIndex,
 } from "../../src/seal/index.ts";
-import { deriveGateKeys } from "../../src/services/gate.ts";
+import { deriveGateKeys } from "../../src/services/gateKeys.ts";
 import { expectCode } from "../expectCode.ts";
 import { bindingOf } from "./places.ts";
 import { aliceSample, makeOwner, nodeAccount, type Owner, sides, stage, storeSample } from "./world.ts";
@@ -81,8 +83,12 @@ describe("F13 one identity on two chains", () => {
     const secrets = { url: "ipfs://x", tag: id, sigma: randomBytes(32), dIndex: randomBytes(65) };
     const index = await sealIndex(key.publicKey, secrets, storage);
     const binding = { requestId: id, keySet: storage.keySet, generation: 1 };
-    const partials = [1, 2].map((gate) => makePartial(gate, shares[gate - 1]!, index.enc, binding));
-    const opened = await openIndexWithPoint(combine(partials), key.publicKey, index, storage);
+    const partials = await Promise.all(
+      [1, 2].map(async (gate) =>
+        makePartial(gate, await prepareShare(shares[gate - 1]!), index.enc, binding),
+      ),
+    );
+    const opened = await openIndexWithPoint(await combine(partials), key.publicKey, index, storage);
     expect(opened).to.deep.equal(secrets);
   });
 
@@ -130,14 +136,13 @@ describe("F13 one identity on two chains", () => {
     const operator = await nodeAccount(world, "shared", 2);
     const registry = new KeyRegistry(chain);
     const gates = await Promise.all([1, 2, 3].map(() => deriveGateKeys(randomBytes(32))));
-    for (const { address, hpke } of gates)
-      await registry.setGate(operator, { address, hpkeKey: hpke.publicKey, url: "http://127.0.0.1:9" });
+    for (const { address, wallet, hpke } of gates) {
+      const signature = await signGate(wallet, chain, hpke.publicKey);
+      const entry = { address, hpkeKey: hpke.publicKey, url: `http://127.0.0.1:9/${address}`, signature };
+      await registry.setGate(operator, entry);
+    }
     const victim = await makeOwner(world);
-    await victim.patient.appointGates(
-      "shared",
-      gates.map((gate) => gate.address),
-      2,
-    );
+    await victim.patient.gates.set("shared", { gates: gates.map((gate) => gate.address), threshold: 2 });
     const { ids } = await storeSample(await stage(), victim);
     const records = {
       storage: await new IndexLedger(world.chains.storage).record(ids.storage),
@@ -162,8 +167,10 @@ describe("F13 one identity on two chains", () => {
     const open = async (side: "storage" | "shared", indexKey: Uint8Array) => {
       const index = decodeIndex(records[side].index);
       const binding = { requestId: randomBytes(32), keySet: unhex(records[side].keySet), generation: 1 };
-      const partials = shares.map((share, at) => makePartial(at + 1, share, index.enc, binding));
-      const point = combine(partials);
+      const partials = await Promise.all(
+        shares.map(async (share, at) => makePartial(at + 1, await prepareShare(share), index.enc, binding)),
+      );
+      const point = await combine(partials);
       return openIndexWithPoint(
         point,
         indexKey,
@@ -177,7 +184,9 @@ describe("F13 one identity on two chains", () => {
       await expectCode("seal-open-failed", () => open("storage", indexKey));
 
     // Nor does the whole shared index key, had they all of it and the owner's own way of opening.
-    const [own, foreign] = [victim.keys.index(world.chains.storage), victim.keys.index(chain)];
+    const [own, foreign] = sides.map((side) =>
+      victim.keys.index(world.chains[side], victim.addresses[side]),
+    ) as [IndexKey, IndexKey];
     const binding = bindingOf(world.chains.storage, ids.storage, records.storage);
     const index = decodeIndex(records.storage.index);
     await openIndexWithKey(own, index, binding);

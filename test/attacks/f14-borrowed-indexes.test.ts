@@ -25,6 +25,7 @@ import {
   generateKeyPair,
   makePartial,
   openIndexWithPoint,
+  prepareShare,
   type SealedIndex,
   sealIndex,
 } from "../../src/seal/index.ts";
@@ -131,24 +132,26 @@ describe("F14 borrowed indexes", () => {
     const onChain = await sealIndex(key.publicKey, plaintext, alices);
     const granted = { [hex(alices.ledgerRecordId)]: ["alice's physician"], "her record": ["mallory"] };
     // A gate that looks for a grant, takes `enc` from the record it is for, and raises it to its share.
-    const gate = (number: number, record: string, enc: Uint8Array, who: string) =>
+    const gate = async (number: number, record: string, enc: Uint8Array, who: string) =>
       granted[record]?.includes(who)
-        ? makePartial(number, shares[number - 1]!, enc, {
+        ? makePartial(number, await prepareShare(shares[number - 1]!), enc, {
             requestId: randomBytes(32),
             keySet: alices.keySet,
             generation: 1,
           })
         : undefined;
-    expect(gate(1, hex(alices.ledgerRecordId), onChain.enc, "mallory")).to.equal(undefined);
-    const partials = [1, 2].map((number) => gate(number, "her record", onChain.enc, "mallory")!);
-    const opened = await openIndexWithPoint(combine(partials), key.publicKey, onChain, alices);
+    expect(await gate(1, hex(alices.ledgerRecordId), onChain.enc, "mallory")).to.equal(undefined);
+    const partials = await Promise.all(
+      [1, 2].map(async (number) => (await gate(number, "her record", onChain.enc, "mallory"))!),
+    );
+    const opened = await openIndexWithPoint(await combine(partials), key.publicKey, onChain, alices);
     expect(opened).to.deep.equal(plaintext);
   });
 
   it("Diptych: gates refuse alice's index, whole or in part, in a record of mallory's own key set", async () => {
     const { world, mallory } = here;
     const chain = world.chains[side];
-    const { publicKey } = mallory.keys.index(chain);
+    const { publicKey } = mallory.keys.index(chain, mallory.addresses[side]);
     const keySet = keySetIdOf(mallory.addresses[side], publicKey);
     // Her own index in her own record is released: nothing else is wrong with her requests.
     const own = await publishAsHers(publicKey, async (id) =>
@@ -184,7 +187,11 @@ describe("F14 borrowed indexes", () => {
     }
     const publish = (changed: PublishCall) => sendAsOwner(chain, signer, publishCall(changed));
     await expectCode("not-owner", () => publish(call));
-    const taking = { ...call, version: victim.version + 1, indexKey: mallory.keys.index(chain).publicKey };
+    const taking = {
+      ...call,
+      version: victim.version + 1,
+      indexKey: mallory.keys.index(chain, mallory.addresses[side]).publicKey,
+    };
     await expectCode("not-owner", () => publish(taking));
     const squatted = { ...taking, version: 1, ledgerRecordId: hex(randomBytes(32)) };
     const squat = await expectCode("transaction-reverted", () => publish(squatted));
@@ -197,7 +204,7 @@ describe("F14 borrowed indexes", () => {
     const registry = new KeyRegistry(chain);
     const signer = mallory.keys.account(chain);
     const { indexKey, threshold, gates, commitments, sealedShares } = victimSet;
-    await registry.deal(signer, { indexKey, threshold, gates, commitments, sealedShares });
+    await registry.deal(signer, { indexKey, generation: 1, threshold, gates, commitments, sealedShares });
     const keySet = keySetIdOf(signer.address, indexKey);
     expect((await registry.keySet(keySet)).dealer).to.equal(signer.address);
     expect(keySet).to.not.equal(victim.keySet);
@@ -210,12 +217,13 @@ describe("F14 borrowed indexes", () => {
     await refusedByAll("proof-invalid", await publishAsHers(indexKey, async () => encodeIndex(borrowed)));
 
     // Commitments of her own beside alice's shares: another polynomial, and places swapped.
-    const hers = deal(mallory.keys.index(chain).secret, threshold, gates.length);
-    const ownKey = mallory.keys.index(chain).publicKey;
+    const hers = deal(mallory.keys.index(chain, mallory.addresses[side]).secret, threshold, gates.length);
+    const ownKey = mallory.keys.index(chain, mallory.addresses[side]).publicKey;
     const swapped = [...sealedShares].reverse();
     for (const sealed of [sealedShares, swapped]) {
       await registry.deal(signer, {
         indexKey: ownKey,
+        generation: (await registry.generationOf(keySetIdOf(signer.address, ownKey))) + 1,
         threshold,
         gates,
         commitments: hers.commitments,
@@ -227,7 +235,7 @@ describe("F14 borrowed indexes", () => {
       );
       await refusedByAll("share-invalid", decided);
     }
-    await mallory.patient.appointGates(side, gates, threshold);
+    await mallory.patient.gates.set(side, { gates, threshold });
     const { decided } = await here.requesters.physician.request(side, stored.ids[side]);
     const released = await here.requesters.physician.release(side, decided);
     expect(released.failures, "alice's own record suffers nothing").to.deep.equal([]);

@@ -93,7 +93,7 @@ export async function makeOwner(world: World, account?: Signer): Promise<Owner> 
   const patient = await Patient.open({ keyStore, chains, authority, gateway, accounts, confirmations: 0 });
   const addresses = { storage: await patient.address("storage"), shared: await patient.address("shared") };
   for (const side of sides) await world.fund(addresses[side]);
-  await Promise.all(sides.map((side) => patient.appointGates(side, world.gates[side], 2)));
+  await Promise.all(sides.map((side) => patient.gates.set(side, { gates: world.gates[side], threshold: 2 })));
   return { patient, keys: await OwnerKeys.derive(seed), addresses };
 }
 

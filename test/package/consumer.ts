@@ -14,6 +14,7 @@ export interface Manifest {
   dependencies: Record<string, string>;
   files: string[];
   scripts: Record<string, string>;
+  bin: Record<string, string>;
 }
 
 export const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Manifest;

@@ -40,11 +40,16 @@ describe("package: packed", () => {
       "contracts",
       "dist",
       "package.json",
+      "src",
     ];
     expect([...top].sort()).to.deep.equal(wanted.sort());
-    const odd = files.filter((path) => !/\.(js|js\.map|d\.ts|sol|md)$|^LICENSE$|^package\.json$/.test(path));
+    // The command's first file runs under any Node, so it isn't compiled.
+    expect(files.filter((path) => path.startsWith("src/"))).to.deep.equal([manifest.bin.diptych]);
+    const odd = files.filter(
+      (path) => !/^src\/|\.(js|js\.map|d\.ts|sol|md)$|^LICENSE$|^package\.json$/.test(path),
+    );
     expect(odd).to.deep.equal([]);
-    expect(files.filter((path) => /^dist\/cli|\.test\./.test(path))).to.deep.equal([]);
+    expect(files.filter((path) => /^dist\/cli\/world|\.test\./.test(path))).to.deep.equal([]);
     expect(manifest.scripts.prepack).to.equal("npm run build");
   });
 

@@ -197,6 +197,26 @@ describe("record: certificates", () => {
     await refuse([certificate], { authority: certificate });
   });
 
+  it("refuses a date that can't be read, in the doctor's certificate and in the authority's", async () => {
+    /** The same with one of its two dates (0 notBefore, 1 notAfter) spelled so, signed by the authority. */
+    const dated = (der: Uint8Array, which: number, text: string) => {
+      const [signed] = readSigned(der).node.value as forge.asn1.Asn1[];
+      const dates = (signed!.value as forge.asn1.Asn1[])[4]!.value as forge.asn1.Asn1[];
+      dates[which]!.value = text;
+      return signStructure(signed!, authority.privateKey);
+    };
+    await check([await dated(certificate, 0, "200101000000Z")]);
+    const anchor = await dated(authority.certificate, 0, "200101000000Z");
+    await check([certificate], { authority: anchor });
+    for (const which of [0, 1]) {
+      const leaf = await refuse([await dated(certificate, which, "whenever")]);
+      expect(leaf.message).to.match(/: it has a date that can't be read/);
+      const issuer = await dated(authority.certificate, which, "whenever");
+      const { message } = await refuse([certificate], { authority: issuer });
+      expect(message).to.match(/the authority's certificate has a date that can't be read/);
+    }
+  });
+
   it("refuses every changed byte, and every other spelling that would evade a revocation", async () => {
     for (let at = 0; at < certificate.length; at += 7) {
       const mutant = certificate.slice();

@@ -139,6 +139,17 @@ describe("record: FHIR", () => {
     expect(movablePart(record)).to.equal(3);
   });
 
+  it("needs no method of Map that engines before Node 21 lack", () => {
+    const { groupBy } = Map;
+    Reflect.deleteProperty(Map, "groupBy");
+    try {
+      const { parts } = split(entries(patient, finding, patient));
+      expect(parts.map(({ label }) => label)).to.deep.equal(["Patient", "Observation", "envelope"]);
+    } finally {
+      Object.defineProperty(Map, "groupBy", { value: groupBy, writable: true, configurable: true });
+    }
+  });
+
   it("warns of a contained Patient and of names in narratives and attachments, without telling them", () => {
     const { warnings } = splitRecord(bundle("nasty"));
     expect(warnings.length).to.equal(3);
