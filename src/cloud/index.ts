@@ -20,7 +20,15 @@ export {
   verifyBlock,
 } from "./blocks.ts";
 export { type CarContents, carBytes, type ReadOptions, readCar, writeCar } from "./car.ts";
-export type { Blocks, FetchOrder, OwnerFetchOrder, RootOrder, Signed, UploadOrder } from "./gatewayClient.ts";
+export type {
+  Blocks,
+  FetchOrder,
+  KeepOrder,
+  OwnerFetchOrder,
+  RootOrder,
+  Signed,
+  UploadOrder,
+} from "./gatewayClient.ts";
 export {
   decodeManifest,
   encodeManifest,

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { Affine } from "./affine.ts";
 export { keySetId, type VersionBinding } from "./binding.ts";
 export {
   deriveKeyPair,
@@ -25,6 +27,7 @@ export {
   sealIndex,
 } from "./indexSeal.ts";
 export { type KeyringLock, openKeyring, sealKeyring } from "./keyringSeal.ts";
+export type { Base, PreparedScalar } from "./multiply.ts";
 export {
   deriveAccountKey,
   deriveEmrKey,

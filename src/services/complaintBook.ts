@@ -6,7 +6,7 @@ import type { GateComplaint } from "./wire.ts";
 const mostComplaints = 4096;
 
 /** A complaint with a number that grows until the gate starts anew. */
-type KeptComplaint = GateComplaint & { number: number };
+export type KeptComplaint = GateComplaint & { number: number };
 
 /** A complaint on its way to the chain; `dealing` names all that the chain says of the share. */
 export type WaitingComplaint = { dealing: string; complaint: GateComplaint };
@@ -17,6 +17,7 @@ export class ComplaintBook {
   private readonly waiting = new Map<string, GateComplaint>();
   private number = 0;
 
+  /** How many are held. */
   get size(): number {
     return this.complaints.size;
   }

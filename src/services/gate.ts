@@ -30,6 +30,7 @@ const recordsKept = 2048;
 /** Indexes whose proof was checked; some 400 bytes each. */
 const indexesKept = 16_384;
 
+/** How a gate is opened: the seed that is to come, while it changes its keys, and how many receipts it holds. */
 export type GateOptions = {
   /**
    * A seed to come, while the gate changes its keys: it serves with both until every patient has dealt to the new account,

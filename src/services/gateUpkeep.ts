@@ -11,6 +11,7 @@ import { type CheckedShare, ShareWatch } from "./shareWatch.ts";
 /** What happened, for the log: no secrets, and nothing that a node said. */
 export type GateEvent = { level: "info" | "warn"; message: string } & Record<string, string | number>;
 
+/** When a gate looks after its shares, complaints and receipts, and what it spends on that. */
 export type UpkeepOptions = {
   /** Seconds between two looks at the chain; 5 unless said. */
   everySeconds?: number;

@@ -5,7 +5,7 @@ import { isDiptychError } from "../core/errors.ts";
 /** How much is logged, and where to; standard output unless said. */
 export type LogOptions = {
   level?: "debug" | "info" | "warn" | "error";
-  stream?: { write(line: string): void };
+  stream?: { /** Takes a line. */ write(line: string): void };
 };
 
 /**
