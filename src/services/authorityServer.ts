@@ -8,7 +8,7 @@ import { body, buildService, field, listen, type Served, type ServeOptions } fro
 import type { AuthorityDesk } from "./wire.ts";
 
 export type { Served, ServeOptions } from "./httpServer.ts";
-export type { LogOptions } from "./serviceLog.ts";
+export type { LogOptions, LogStream } from "./serviceLog.ts";
 
 /** Serves a desk; what it decides, and when, is the desk's. */
 export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions = {}): Promise<Served> {

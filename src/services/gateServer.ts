@@ -30,7 +30,7 @@ import type { ReleaseOrder } from "./wire.ts";
 export { makeGateCertificate } from "./gateCertificate.ts";
 export type { UpkeepOptions } from "./gateUpkeep.ts";
 export type { Served, ServeOptions } from "./httpServer.ts";
-export type { LogOptions } from "./serviceLog.ts";
+export type { LogOptions, LogStream } from "./serviceLog.ts";
 
 /** How a gate serves. */
 export type GateServeOptions = ServeOptions & {

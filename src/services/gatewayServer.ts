@@ -10,7 +10,7 @@ import type { Gateway } from "./gateway.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
 
 export type { Served, ServeOptions } from "./httpServer.ts";
-export type { LogOptions } from "./serviceLog.ts";
+export type { LogOptions, LogStream } from "./serviceLog.ts";
 
 const carType = "application/vnd.ipld.car";
 

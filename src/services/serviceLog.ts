@@ -2,10 +2,16 @@
 import { type FastifyServerOptions, LogController } from "fastify";
 import { isDiptychError } from "../core/errors.ts";
 
+/** Where a log goes: each call has one line, with its end. */
+export interface LogStream {
+  /** Takes one line. */
+  write(line: string): void;
+}
+
 /** How much is logged, and where to; standard output unless said. */
 export type LogOptions = {
   level?: "debug" | "info" | "warn" | "error";
-  stream?: { /** Takes a line. */ write(line: string): void };
+  stream?: LogStream;
 };
 
 /**
