@@ -7,6 +7,7 @@ const parts = [
   "contracts",
   "test/contracts",
   "test/expectCode.ts",
+  "test/policy",
   "src",
   "scripts",
   "ignition/modules",
