@@ -134,15 +134,21 @@ export async function renewGates(context: Context, options: RenewOptions): Promi
   );
   await fundPatient(desk);
   const choice = options.gates === undefined ? undefined : choiceFrom(desk, side, options);
-  const { dealt, exposed } = await showing(context, "making a new index key, publishing again", () =>
-    desk.patient.gates.renewIndexKey(side, choice),
+  const { dealt, exposed, renewed, closed } = await showing(
+    context,
+    "making a new index key, publishing again",
+    () => desk.patient.gates.renewIndexKey(side, choice),
   );
   return {
-    json: { side, exposed, transaction: dealt?.hash ?? null, gas: dealt?.gas ?? null },
+    json: { side, exposed, renewed, closed, transaction: dealt?.hash ?? null, gas: dealt?.gas ?? null },
     text: [
       `The ${side} chain's gates hold shares of a new index key.`,
-      ...exposed.map(
+      ...renewed.map(
         (id) => `${id.slice(0, 10)} is published under it; what it said before counts as exposed.`,
+      ),
+      ...closed.map(
+        (id) =>
+          `${id.slice(0, 10)} stays closed until you reopen it, and comes under it then; what it said before counts as exposed.`,
       ),
     ],
   };
