@@ -39,6 +39,27 @@ export async function openInfo1(
   return recordIn(opened, header, invitation);
 }
 
+/**
+ * Opens Info1 and notes it until it is published; `known` is the record that is here already under its EMR id, and is what comes
+ * back when it is the same. Throws as `openInfo1`, and `record-stored` when another is here.
+ */
+export async function acceptInfo1(
+  owner: Owner,
+  info1: Uint8Array,
+  invitation: EmrInvitation,
+  known: OwnRecord | undefined,
+): Promise<OwnRecord> {
+  const record = await openInfo1(owner, info1, invitation);
+  if (known !== undefined && equal(known.signature, record.signature)) return known;
+  if (known !== undefined)
+    throw new DiptychError(
+      "record-stored",
+      "There is a record of this EMR id here already: ask the doctor for a new one.",
+    );
+  await keepAccepted(owner.journal, info1, invitation);
+  return record;
+}
+
 /** The record of an opened Info1, which must be for this invitation. */
 async function recordIn(
   opened: Info1,

@@ -1,8 +1,9 @@
-/** A record as its patient sees it: public values, and where it stands. */
+/** A record as its patient sees it: public values, where it stands, and what happened to it. */
 import type { Header } from "../ces/index.ts";
 import type { Side } from "../ledger/chain.ts";
+import type { AuditEvent } from "../ledger/history.ts";
 import type { Owner } from "./owner.ts";
-import type { OwnRecord } from "./ownRecord.ts";
+import { ledgerOf, type OwnRecord, type ViewName } from "./ownRecord.ts";
 import type { Rights } from "./redefinition.ts";
 
 /** A record as its patient sees it. */
@@ -35,4 +36,11 @@ export async function overviewOf(owner: Owner, record: OwnRecord): Promise<Recor
     },
     ...(distrust === undefined ? {} : { distrust }),
   };
+}
+
+/** What happened to a record on each ledger, oldest first (5.3). */
+export async function auditOf(owner: Owner, { header }: OwnRecord): Promise<Record<Side, AuditEvent[]>> {
+  const history = async (view: ViewName) =>
+    owner.ledgers[ledgerOf[view]].history(await owner.ledgerRecordId(header.emrId, view));
+  return { storage: await history("full"), shared: await history("shared") };
 }

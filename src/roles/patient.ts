@@ -3,7 +3,7 @@
  * who may read which side, and changes that (paper, 5.1.2 to 5.3). Everything hangs on one seed in the key store.
  */
 import { type Extraction, extract } from "../ces/index.ts";
-import { equal, hex, randomBytes, unhex } from "../core/bytes.ts";
+import { hex, randomBytes, unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
 import type { AuditEvent } from "../ledger/history.ts";
@@ -21,11 +21,11 @@ import {
   inviteHandOver,
   takeOver,
 } from "./handingOver.ts";
-import { type EmrInvitation, forgetAccepted, keepAccepted, openInfo1 } from "./info1.ts";
-import { overviewOf, type RecordOverview } from "./overview.ts";
+import { acceptInfo1, type EmrInvitation, forgetAccepted } from "./info1.ts";
+import { auditOf, overviewOf, type RecordOverview } from "./overview.ts";
 import { Owner, type PatientOptions } from "./owner.ts";
 import { OwnGates } from "./ownGates.ts";
-import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
 import { wholeRecord } from "./plaintexts.ts";
 import type { Change, Rights } from "./redefinition.ts";
 import { type Restored, restoreRecords } from "./restoring.ts";
@@ -83,22 +83,11 @@ export class Patient {
    * `record-stored` for another record under the EMR id of one that is here already
    */
   accept(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
-    return this.inTurn(() => this.acceptNow(info1, invitation));
-  }
-
-  private async acceptNow(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
-    const record = await openInfo1(this.owner, info1, invitation);
-    const { emrId } = invitation;
-    const known = this.records.get(hex(emrId));
-    if (known !== undefined && equal(known.signature, record.signature)) return emrId;
-    if (known !== undefined)
-      throw new DiptychError(
-        "record-stored",
-        "There is a record of this EMR id here already: ask the doctor for a new one.",
-      );
-    await keepAccepted(this.owner.journal, info1, invitation);
-    this.keep(record);
-    return emrId;
+    return this.inTurn(async () => {
+      const { emrId } = invitation;
+      this.keep(await acceptInfo1(this.owner, info1, invitation, this.records.get(hex(emrId))));
+      return emrId;
+    });
   }
 
   /** EMR ids of the records at hand. */
@@ -264,12 +253,7 @@ export class Patient {
 
   /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */
   async audit(emrId: Uint8Array): Promise<Record<Side, AuditEvent[]>> {
-    const { owner } = this;
-    const history = async (view: ViewName) =>
-      owner.ledgers[ledgerOf[view]].history(
-        await owner.ledgerRecordId(this.record(emrId).header.emrId, view),
-      );
-    return { storage: await history("full"), shared: await history("shared") };
+    return auditOf(this.owner, this.record(emrId));
   }
 
   /** Finds all records of this seed on the ledgers and in the cloud again; tells which came back and which didn't. */

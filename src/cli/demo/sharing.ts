@@ -1,6 +1,5 @@
 /** 5.2: requesters ask the chains; those who are granted open their view, those who are denied get nothing anywhere. */
 
-import { setTimeout as pause } from "node:timers/promises";
 import { equal } from "../../core/bytes.ts";
 import type { Side as Ledger } from "../../ledger/chain.ts";
 import type { Decided } from "../../ledger/request.ts";
@@ -8,7 +7,8 @@ import type { Mined } from "../../ledger/transactions.ts";
 import { sharedPositions } from "../../record/index.ts";
 import type { Opened } from "../../roles/opened.ts";
 import { Patient } from "../../roles/patient.ts";
-import { type RequesterName, requesterAttributes, requesterNames } from "./cast.ts";
+import { type RequesterName, requesterAttributes } from "./cast.ts";
+import { enrol, waitUntil } from "./enrolling.ts";
 import { claim, refused } from "./expectations.ts";
 import { askForPurposes } from "./purposes.ts";
 import type { Party, PartyName, PurposeRequest } from "./report.ts";
@@ -27,9 +27,6 @@ const asking: Record<
 };
 type Asking = keyof typeof asking;
 export const askingNames = Object.keys(asking) as Asking[];
-
-/** How long the attestation of `expired` holds, in seconds: enough to collect a key with it. */
-const shortAttestation = 8;
 
 export type Requests = Record<Asking, { decided: Decided; mined: Mined }>;
 
@@ -150,45 +147,6 @@ export async function share(scene: Scene & { file: Uint8Array }, stored: Stored)
 
   const parties = partiesOf(scene, stored, requests, { privileged, general });
   return { requests, privileged, general, government, patientFile, parties, purposes };
-}
-
-/**
- * Requesters apply for attributes; the authority reviews, attests on both chains, and hands each a key of its own (5.2.3).
- * Returns when the short attestation of `expired` ends, in Unix seconds.
- */
-async function enrol({ world, cast, narrator }: Scene): Promise<number> {
-  return narrated(
-    narrator,
-    "5.2.3",
-    "Requesters apply; the authority attests and makes their attribute keys",
-    async (tell) => {
-      let gas = 0n;
-      let shortExpiry = 0;
-      for (const name of requesterNames) {
-        const requester = cast.requesters[name];
-        const attributes = [...requesterAttributes[name]];
-        if (attributes.length > 0) {
-          const application = await requester.apply(attributes, `synthetic evidence for ${name}`);
-          const lifetime = name === "expired" ? shortAttestation : 365 * 24 * 3600;
-          const expiry = Math.floor(Date.now() / 1000) + lifetime;
-          if (name === "expired") shortExpiry = expiry;
-          gas += sum((await world.authority.approve(application, expiry)).map((each) => each.gas));
-        }
-        const held = await requester.collectKey();
-        const shown = held.filter((each) => !each.startsWith("id:")).join(", ") || "no attributes";
-        tell(`${name.padEnd(18)} ${shown}${name === "expired" ? `, for ${shortAttestation} seconds` : ""}`);
-      }
-      const lines = ["Each key arrived sealed and was checked by pairing against the anchored public key."];
-      return { value: shortExpiry, lines, gas };
-    },
-  );
-}
-
-/** Waits until both chains' own clocks have passed `time` (Unix seconds): chain time is never moved. */
-async function waitUntil({ world, narrator }: Scene, time: number): Promise<void> {
-  narrator.detail("waiting for the short attestation to run out by the chains' clocks ...");
-  for (const chain of Object.values(world.chains))
-    while (((await chain.provider.getBlock("latest"))?.timestamp ?? 0) < time) await pause(200);
 }
 
 /** Every requester of the report asks its ledger, one after the other. */
