@@ -16,10 +16,8 @@ export function isMet(policy: Policy, held: readonly string[]): boolean {
   return policy.children.filter((child) => isMet(child, held)).length >= policy.k;
 }
 
-function isMetBy({ label, unit, operator, value }: Comparison, text: string): boolean {
-  const [name, written] = text.split(" = ");
-  if (name !== label || written === undefined || written.includes("-") !== (unit === "date")) return false;
-  const number = unit === "date" ? Date.parse(written) / 86_400_000 : Number(written);
+/** Whether a number meets a comparison, operator by operator. */
+export function meets(number: number, operator: Comparison["operator"], value: number): boolean {
   switch (operator) {
     case "<":
       return number < value;
@@ -32,6 +30,13 @@ function isMetBy({ label, unit, operator, value }: Comparison, text: string): bo
     case ">":
       return number > value;
   }
+}
+
+function isMetBy({ label, unit, operator, value }: Comparison, text: string): boolean {
+  const [name, written] = text.split(" = ");
+  if (name !== label || written === undefined || written.includes("-") !== (unit === "date")) return false;
+  const number = unit === "date" ? Date.parse(written) / 86_400_000 : Number(written);
+  return meets(number, operator, value);
 }
 
 /** What an account with these attributes has on chain. */

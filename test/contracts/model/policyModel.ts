@@ -1,6 +1,8 @@
 /** What a policy's text means, and what is told about it, the plainest way. */
+
 import { keccak256, toUtf8Bytes } from "ethers";
 import { type Comparison, type Policy, parsePolicy, policyLeaves } from "../../../src/policy/index.ts";
+import { meets } from "../../policy/plain.ts";
 import { comparison } from "../fixture.ts";
 import type { Hex, Unit } from "./calls.ts";
 
@@ -30,19 +32,7 @@ function isMetBy(policy: Policy, held: Holdings): boolean {
 
 function compares({ label, unit, operator, value }: Comparison, held: Holdings): boolean {
   const number = held.number(label, unit);
-  if (number === undefined) return false;
-  switch (operator) {
-    case "<":
-      return number < value;
-    case "<=":
-      return number <= value;
-    case "=":
-      return number === value;
-    case ">=":
-      return number >= value;
-    case ">":
-      return number > value;
-  }
+  return number !== undefined && meets(number, operator, value);
 }
 
 /** A comparison as explanations show it: `> v` as `>= v + 1`, `< v` as `<= v - 1`. */
