@@ -12,8 +12,8 @@ import { AuthorityClient } from "../services/authorityClient.ts";
 import type { Confirmations } from "../services/finality.ts";
 import { type AccountSource, signerOn } from "./account.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
+import { DivertedSigner } from "./divertedSigner.ts";
 import { type Journal, journalIn } from "./journal.ts";
-import { JournaledSigner } from "./journaledSigner.ts";
 import { type KeyStore, keep } from "./keyStore.ts";
 import { type Notice, Outbox } from "./outbox.ts";
 import { OwnerKeys } from "./ownerKeys.ts";
@@ -90,7 +90,7 @@ export class Owner {
   }
 
   private async journaled(source: AccountSource, side: Side): Promise<Signer> {
-    return new JournaledSigner(await signerOn(source, this.chains[side]), this.outboxes[side]);
+    return new DivertedSigner(await signerOn(source, this.chains[side]), this.outboxes[side]);
   }
 
   /**

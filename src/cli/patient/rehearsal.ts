@@ -1,15 +1,7 @@
 /** `--dry-run`: acts that stop where they would send a transaction, and tell what it would cost. Nothing is sent or kept. */
-import {
-  AbstractSigner,
-  type BaseWallet,
-  type Provider,
-  type Signer,
-  type TransactionRequest,
-  type TransactionResponse,
-  type TypedDataDomain,
-  type TypedDataField,
-} from "ethers";
+import type { BaseWallet, Signer } from "ethers";
 import type { Chain, Side } from "../../ledger/chain.ts";
+import { DivertedSigner } from "../../roles/divertedSigner.ts";
 import type { Journal } from "../../roles/journal.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
 import { OwnerKeys } from "../../roles/ownerKeys.ts";
@@ -26,47 +18,14 @@ export type Rehearsal = { estimates: { side: Side; gas: bigint }[] };
 /** Thrown in the place of sending. */
 class Rehearsed extends Error {}
 
-class RehearsingSigner extends AbstractSigner {
-  private readonly wallet: BaseWallet;
-  private readonly side: Side;
-  private readonly rehearsal: Rehearsal;
-
-  constructor(wallet: BaseWallet, side: Side, rehearsal: Rehearsal) {
-    super(wallet.provider);
-    this.wallet = wallet;
-    this.side = side;
-    this.rehearsal = rehearsal;
-  }
-
-  override async getAddress(): Promise<string> {
-    return this.wallet.address;
-  }
-
-  override connect(_provider: Provider | null): Signer {
-    return this;
-  }
-
-  override async sendTransaction(request: TransactionRequest): Promise<TransactionResponse> {
-    const gas = await this.wallet.estimateGas(request);
-    this.rehearsal.estimates.push({ side: this.side, gas });
-    throw new Rehearsed();
-  }
-
-  override signTransaction(): Promise<string> {
-    throw new Rehearsed();
-  }
-
-  override signMessage(message: string | Uint8Array): Promise<string> {
-    return this.wallet.signMessage(message);
-  }
-
-  override signTypedData(
-    domain: TypedDataDomain,
-    fields: Record<string, TypedDataField[]>,
-    value: Record<string, unknown>,
-  ): Promise<string> {
-    return this.wallet.signTypedData(domain, fields, value);
-  }
+/** An account that estimates what it is to send, and sends nothing. */
+function rehearsing(wallet: BaseWallet, side: Side, rehearsal: Rehearsal): Signer {
+  return new DivertedSigner(wallet, {
+    send: async (signer, request) => {
+      rehearsal.estimates.push({ side, gas: await signer.estimateGas(request) });
+      throw new Rehearsed();
+    },
+  });
 }
 
 /** A patient's stores and accounts for a rehearsal: they read what is kept, and keep nothing. */
@@ -79,7 +38,7 @@ export async function rehearse(
   const keyStore = forgetful(store);
   const seed = await keyStore.get("patient/seed");
   const keys = await OwnerKeys.derive(seed!);
-  const account = (side: Side) => new RehearsingSigner(keys.account(chains[side]), side, rehearsal);
+  const account = (side: Side) => rehearsing(keys.account(chains[side]), side, rehearsal);
   return {
     keyStore,
     journal: forgetful(journal),

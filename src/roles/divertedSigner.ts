@@ -1,4 +1,4 @@
-/** An account whose transactions survive a stop: it signs as ever, and sends through an outbox. */
+/** An account that signs as ever, and sends through something else: an outbox that survives a stop, or a rehearsal. */
 import {
   AbstractSigner,
   type Provider,
@@ -8,16 +8,18 @@ import {
   type TypedDataDomain,
   type TypedDataField,
 } from "ethers";
-import type { Outbox } from "./outbox.ts";
 
-export class JournaledSigner extends AbstractSigner {
+/** What takes an account's transactions instead of its node. */
+export type Sender = { send(signer: Signer, request: TransactionRequest): Promise<TransactionResponse> };
+
+export class DivertedSigner extends AbstractSigner {
   private readonly signer: Signer;
-  private readonly outbox: Outbox;
+  private readonly sender: Sender;
 
-  constructor(signer: Signer, outbox: Outbox) {
+  constructor(signer: Signer, sender: Sender) {
     super(signer.provider);
     this.signer = signer;
-    this.outbox = outbox;
+    this.sender = sender;
   }
 
   override getAddress(): Promise<string> {
@@ -25,7 +27,7 @@ export class JournaledSigner extends AbstractSigner {
   }
 
   override connect(provider: Provider | null): Signer {
-    return new JournaledSigner(this.signer.connect(provider), this.outbox);
+    return new DivertedSigner(this.signer.connect(provider), this.sender);
   }
 
   override signTransaction(request: TransactionRequest): Promise<string> {
@@ -33,7 +35,7 @@ export class JournaledSigner extends AbstractSigner {
   }
 
   override sendTransaction(request: TransactionRequest): Promise<TransactionResponse> {
-    return this.outbox.send(this.signer, request);
+    return this.sender.send(this.signer, request);
   }
 
   override signMessage(message: string | Uint8Array): Promise<string> {
