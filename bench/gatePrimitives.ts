@@ -136,8 +136,8 @@ await measure("patient: seal an index", () => sealIndex(indexKey.publicKey, plai
 const scalar = randomScalar();
 const prepared = await prepareScalar(scalar);
 const enc = demandPoint(one.index.enc, "enc");
-await measure("WebCrypto: a scalar made ready, with its public key", () => prepareScalar(scalar));
-await measure("WebCrypto: a product with a new point", () => prepared.multiply(prepareBase(enc)));
+await measure("the platform's ECDH: a scalar made ready, with its public key", () => prepareScalar(scalar));
+await measure("the platform's ECDH: a product with a new point", () => prepared.multiply(prepareBase(enc)));
 await measure("curve's library: a product, constant time", () => enc.multiply(scalar).toAffine());
 await measure("curve's library: a product, not constant time", () => enc.multiplyUnsafe(scalar).toAffine());
 

@@ -26,7 +26,8 @@ answerWith(async (question: Question) => {
     const { url, addresses, seeds, remember, watch } = question.start;
     const urls: string[] = [];
     for (const seed of seeds) {
-      const opened = await openChain(addresses, url);
+      // As the command line opens it for a gate.
+      const opened = await openChain(addresses, url, { batchStallTime: 5 });
       const { chain, forget } = remember ? rememberReads(opened) : { chain: opened, forget: () => undefined };
       forgets.push(forget);
       const gate = await Gate.open(chain, unhex(seed), confirmations);

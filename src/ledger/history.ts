@@ -4,7 +4,7 @@ import { equal, hex, unhex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { readProgram } from "../policy/index.ts";
 import type { Address, Chain } from "./chain.ts";
-import { type Decided, type Decision, decisions } from "./request.ts";
+import { type Decided, decisions } from "./request.ts";
 import { chainError } from "./reverts.ts";
 import { eventsIn } from "./transactions.ts";
 
@@ -26,14 +26,7 @@ export type AuditEvent = { block: number; transaction: string } & (
   | { kind: "grant-revoked"; requestId: string; requester: Address }
   | { kind: "transfer-offered"; owner: Address; newOwner: Address }
   | { kind: "transferred"; oldOwner: Address; newOwner: Address; epoch: number }
-  | {
-      kind: "decided";
-      requester: Address;
-      decision: Decision;
-      requestId: string;
-      purpose: number;
-      expiry: number;
-    }
+  | ({ kind: "decided" } & Omit<Decided, "block" | "transaction">)
 );
 
 /** A line of the history without where it stands. */

@@ -1,6 +1,5 @@
 /** What everybody reads of the ledger contract of one chain (storage or shared alike), and how a requester asks it. */
 import { type Contract, id, type Signer } from "ethers";
-import { unhex } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
 import { purposeNumber } from "../policy/index.ts";
 import type { Address, Chain } from "./chain.ts";
@@ -11,6 +10,7 @@ import { findPolicy } from "./policyText.ts";
 import { type AccessRequest, type Decided, type Grant, type GrantStatus, statuses } from "./request.ts";
 import { chainError, isContractError } from "./reverts.ts";
 import { eventsIn, type Mined, read, transact } from "./transactions.ts";
+import { callView } from "./view.ts";
 
 /** A ledger record as the contract holds it now. */
 export type LedgerRecord = {
@@ -25,8 +25,10 @@ export type LedgerRecord = {
   index: Uint8Array;
 };
 
-/** The first four bytes of keccak256("status(bytes32)"). */
-const statusSelector = id("status(bytes32)").slice(0, 10);
+const selectors = {
+  record: id("record(bytes32)").slice(0, 10),
+  status: id("status(bytes32)").slice(0, 10),
+};
 
 /** Ledger record ids asked for at a time. */
 const pageSize = 100;
@@ -53,22 +55,21 @@ export class IndexLedger {
 
   /** The ledger record at the newest or the given block; throws `record-unknown`. */
   async record(ledgerRecordId: string, block?: number): Promise<LedgerRecord> {
-    const found = await this.ask<Record<string, unknown>>(
-      "record",
-      [ledgerRecordId],
-      "show the ledger record",
-      block,
-    );
-    return {
-      owner: String(found.owner),
-      version: Number(found.version),
-      epoch: Number(found.epoch),
-      closed: Boolean(found.closed),
-      blob: String(found.blob),
-      keySet: String(found.keySet),
-      program: unhex(String(found.program)),
-      index: unhex(String(found.index)),
-    };
+    const act = "show the ledger record";
+    const call = { to: this.chain.ledger, selector: selectors.record, word: ledgerRecordId, act, block };
+    return callView(this.chain, call, (answer) => {
+      const found = answer.tuple(0);
+      return {
+        owner: found.address(0),
+        version: found.number(1),
+        epoch: found.number(2),
+        closed: found.number(3) !== 0,
+        blob: found.address(4),
+        keySet: found.hex32(5),
+        program: found.bytesAt(6),
+        index: found.bytesAt(7),
+      };
+    });
   }
 
   /**
@@ -160,20 +161,11 @@ export class IndexLedger {
   async status(requestId: string, block?: number): Promise<GrantStatus> {
     if (!/^0x[0-9a-f]{64}$/i.test(requestId))
       throw new DiptychError("argument-invalid", "A request id is 32 bytes, as 0x and 64 hex digits.");
-    // Gates ask this twice a release, and the general way through the ABI costs more than all the rest of asking.
-    const call = { to: this.chain.ledger, data: statusSelector + requestId.slice(2) };
-    let answer: string;
-    try {
-      answer = await this.chain.provider.call(block === undefined ? call : { ...call, blockTag: block });
-    } catch (error) {
-      throw chainError(error, "tell the request's status");
-    }
-    if (!/^0x[0-9a-f]{64}$/i.test(answer))
-      throw new DiptychError(
-        "transaction-reverted",
-        "The ledger told no status: is this a Diptych ledger of this version?",
-      );
-    return statuses[Number(answer)] ?? "unknown";
+    const act = "tell the request's status";
+    const call = { to: this.chain.ledger, selector: selectors.status, word: requestId, act, block };
+    return callView(this.chain, call, (answer) => {
+      return statuses[answer.onlyNumber()] ?? "unknown";
+    });
   }
 
   /**

@@ -1,5 +1,5 @@
 /** A typed client of the key registry of a chain: its gates, and the key sets dealt to them. */
-import { type Contract, type Signer, ZeroAddress } from "ethers";
+import { type Contract, id, type Signer, ZeroAddress } from "ethers";
 import { concat, hex, unhex } from "../core/bytes.ts";
 import { isDiptychError } from "../core/errors.ts";
 import { keyRegistryAbi } from "./abi/keyRegistry.ts";
@@ -7,6 +7,14 @@ import type { Address, Chain, ChainAddresses } from "./chain.ts";
 import { type BlockRange, eventsOver } from "./pages.ts";
 import { contractAt, type Mined, read, transact } from "./transactions.ts";
 import { gateMessage, signMessage } from "./typedData.ts";
+import { callView } from "./view.ts";
+
+const selectors = {
+  gate: id("gate(address)").slice(0, 10),
+  keySet: id("keySet(bytes32)").slice(0, 10),
+};
+/** Bytes of a point of P-256, uncompressed. */
+const pointSize = 65;
 
 /** A gate as it is registered: account, HPKE public key (65 bytes), URL. */
 export type RegisteredGate = { address: Address; hpkeKey: Uint8Array; url: string };
@@ -82,14 +90,13 @@ export class KeyRegistry {
 
   /** A gate's entry, at `block` or now; key and URL are empty when there is no such gate. */
   async gate(address: Address, block?: number): Promise<RegisteredGate> {
-    const found = await read<Record<string, unknown>>(
-      this.contract,
-      "gate",
-      [address],
-      "show the gate",
-      block,
-    );
-    return { address, hpkeKey: unhex(String(found.hpkeKey)), url: String(found.url) };
+    const act = "show the gate";
+    const call = { to: this.chain.keyRegistry, selector: selectors.gate, word: address, act, block };
+    return callView(this.chain, call, (found) => ({
+      address,
+      hpkeKey: found.bytesAt(0),
+      url: found.text(1),
+    }));
   }
 
   /** The key of an account that is or was a gate; empty when it never was. */
@@ -143,26 +150,24 @@ export class KeyRegistry {
   }
 
   /** The newest generation of a key set, at `block` or now; throws `record-unknown`. */
-  async keySet(id: string, block?: number): Promise<KeySet> {
-    const found = await read<Record<string, unknown>>(
-      this.contract,
-      "keySet",
-      [id],
-      "show the key set",
-      block,
-    );
-    const commitments = unhex(String(found.commitments));
-    return {
-      dealer: String(found.dealer),
-      generation: Number(found.generation),
-      threshold: Number(found.threshold),
-      indexKey: unhex(String(found.indexKey)),
-      gates: [...(found.gates as string[])],
-      commitments: Array.from({ length: commitments.length / 65 }, (_, i) =>
-        commitments.slice(65 * i, 65 * i + 65),
-      ),
-      sealedShares: [...(found.sealedShares as string[])].map(unhex),
-    };
+  async keySet(keySet: string, block?: number): Promise<KeySet> {
+    const act = "show the key set";
+    const call = { to: this.chain.keyRegistry, selector: selectors.keySet, word: keySet, act, block };
+    return callView(this.chain, call, (answer) => {
+      const found = answer.tuple(0);
+      const commitments = found.bytesAt(5);
+      return {
+        dealer: found.address(0),
+        generation: found.number(1),
+        threshold: found.number(2),
+        indexKey: found.bytesAt(3),
+        gates: found.list(4, (head, at) => head.address(at)),
+        commitments: Array.from({ length: commitments.length / pointSize }, (_, i) =>
+          commitments.slice(pointSize * i, pointSize * (i + 1)),
+        ),
+        sealedShares: found.list(6, (head, at) => head.bytesAt(at)),
+      };
+    });
   }
 
   /** All deals of all index keys, oldest first: `keySet` tells which gates one names. */

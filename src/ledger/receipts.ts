@@ -3,7 +3,8 @@
  * receipt proves a release; its absence proves nothing: anchoring is best effort, and a gate that is killed may lose a batch.
  */
 import { type BaseWallet, type Contract, recoverAddress, type Signer, TypedDataEncoder } from "ethers";
-import { concat, hex, unhex } from "../core/bytes.ts";
+import { concat, hex, unhex, utf8 } from "../core/bytes.ts";
+import { Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
 import { keccak256 } from "../core/hash.ts";
 import { keyRegistryAbi } from "./abi/keyRegistry.ts";
@@ -35,20 +36,23 @@ export type ReceiptTree = {
 
 const word = /^0x[0-9a-f]{64}$/i;
 
-// Made once, as gates sign hundreds of receipts a second.
-const encoder = TypedDataEncoder.from(receiptMessage.types);
+// By hand and with what never changes made once, as gates sign hundreds of receipts a second.
+const typeHash = keccak256(utf8(TypedDataEncoder.from(receiptMessage.types).encodeType("Receipt")));
 const domainHashes = new WeakMap<ChainAddresses, Uint8Array>();
 const eip712Prefix = Uint8Array.of(0x19, 0x01);
 
 /** The EIP-712 digest that a gate signs. */
 function receiptDigest(chain: ChainAddresses, fields: ReceiptFields): Uint8Array {
-  const { requestId, ledgerRecordId, version, time } = fields;
   let domainHash = domainHashes.get(chain);
   if (domainHash === undefined) {
     domainHash = unhex(TypedDataEncoder.hashDomain(receiptMessage.domain(chain)));
     domainHashes.set(chain, domainHash);
   }
-  const structHash = unhex(encoder.hash({ requestId, ledgerRecordId, version, time }));
+  const { requestId, ledgerRecordId, version, time } = fields;
+  if (!word.test(requestId) || !word.test(ledgerRecordId))
+    throw new DiptychError("argument-invalid", "A receipt's ids are 32 bytes each, as 0x and 64 hex digits.");
+  const struct = new Writer().fixed(typeHash).fixed(unhex(requestId)).fixed(unhex(ledgerRecordId));
+  const structHash = keccak256(struct.u256(version).u256(time).finish());
   return keccak256(concat(eip712Prefix, domainHash, structHash));
 }
 

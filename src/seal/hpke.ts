@@ -5,10 +5,18 @@
 import { DhkemP256HkdfSha256 } from "@hpke/core";
 import { buffer, concat } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
-import { demandPoint, GENERATOR, POINT_SIZE, parsePoint, parseScalar, pointBytes } from "./curve.ts";
+import {
+  demandPoint,
+  GENERATOR,
+  POINT_SIZE,
+  parsePoint,
+  parseScalar,
+  pointBytes,
+  randomScalar,
+} from "./curve.ts";
 import { openFailed } from "./failures.ts";
 import { prepareScalar } from "./multiply.ts";
-import { newSuite } from "./suite.ts";
+import { openWithSecret, sealWithSecret, sharedSecretOfX } from "./pointKem.ts";
 
 /** `publicKey`: an uncompressed point, 65 bytes; `privateKey`: a scalar, 32 bytes big-endian. */
 export interface HpkeKeyPair {
@@ -67,16 +75,16 @@ export async function sealToWithEphemeral(
   aad: Uint8Array,
   ephemeralSeed: Uint8Array | undefined,
 ): Promise<Uint8Array> {
-  demandPoint(publicKey, "HPKE public key");
-  const suite = newSuite();
-  const recipientPublicKey = await suite.kem.deserializePublicKey(buffer(publicKey));
-  const ekm = ephemeralSeed === undefined ? {} : { ekm: buffer(ephemeralSeed) };
-  const sealed = await suite.seal(
-    { recipientPublicKey, info: buffer(info), ...ekm },
-    buffer(plaintext),
-    buffer(aad),
-  );
-  return concat(new Uint8Array(sealed.enc), new Uint8Array(sealed.ct));
+  const recipient = demandPoint(publicKey, "HPKE public key");
+  const ephemeral =
+    ephemeralSeed === undefined
+      ? randomScalar()
+      : demandScalar((await deriveKeyPair(ephemeralSeed)).privateKey);
+  const key = await prepareScalar(ephemeral);
+  const enc = key.publicKey;
+  const sharedSecret = sharedSecretOfX(await key.agree(recipient), enc, publicKey);
+  key.wipe();
+  return concat(enc, await sealWithSecret({ sharedSecret, enc, info }, plaintext, aad));
 }
 
 /** Opens `sealed` (enc || ct) with the same `info` and `aad`; throws `seal-open-failed` whatever is wrong with it. */
@@ -86,25 +94,13 @@ export async function open(
   sealed: Uint8Array,
   aad: Uint8Array = new Uint8Array(),
 ): Promise<Uint8Array> {
-  const { publicKey } = await prepareScalar(demandScalar(privateKey));
+  const key = await prepareScalar(demandScalar(privateKey));
   const enc = sealed.slice(0, POINT_SIZE);
-  if (parsePoint(enc) === undefined) throw openFailed();
-  const suite = newSuite();
-  const recipientKey = {
-    privateKey: await suite.kem.deserializePrivateKey(buffer(privateKey)),
-    publicKey: await suite.kem.deserializePublicKey(buffer(publicKey)),
-  };
-  try {
-    return new Uint8Array(
-      await suite.open(
-        { recipientKey, enc: buffer(enc), info: buffer(info) },
-        buffer(sealed.slice(POINT_SIZE)),
-        buffer(aad),
-      ),
-    );
-  } catch {
-    throw openFailed();
-  }
+  const point = parsePoint(enc);
+  if (point === undefined) throw openFailed();
+  const sharedSecret = sharedSecretOfX(await key.agree(point), enc, key.publicKey);
+  key.wipe();
+  return openWithSecret({ sharedSecret, enc, info }, sealed.slice(POINT_SIZE), aad);
 }
 
 async function exportPair(pair: CryptoKeyPair): Promise<HpkeKeyPair> {

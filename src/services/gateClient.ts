@@ -5,7 +5,6 @@ import type { Address, Chain } from "../ledger/chain.ts";
 import { requestIdOf } from "../ledger/ids.ts";
 import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
 import { KeyRegistry, type KeySet, type RegisteredGate } from "../ledger/keyRegistry.ts";
-import { checkReceipt, type Receipt } from "../ledger/receipts.ts";
 import type { AccessRequest } from "../ledger/request.ts";
 import {
   decodeIndex,
@@ -17,9 +16,9 @@ import {
 } from "../seal/index.ts";
 import { askGate, type GateAnswer } from "./gateAsking.ts";
 import { Hedge } from "./hedging.ts";
+import { failureOf, type GateFailure, type JudgedReceipts, judgeReceipts } from "./receiptJudging.ts";
 
-/** What went wrong at one gate: an error code, and a sentence. */
-export type GateFailure = { gate: Address; code: string; message: string };
+export type { GateFailure, JudgedReceipts } from "./receiptJudging.ts";
 
 /** An opened index, the version it belongs to, and how the gates did. */
 export type OpenedIndex = {
@@ -27,10 +26,10 @@ export type OpenedIndex = {
   plaintext: IndexPlaintext;
   /** Whose partials opened it. */
   gates: Address[];
-  /** Gates that were asked and failed or lied; one that gave a good partial without a good receipt stands here as well. */
+  /** Gates that were asked and failed or lied. */
   failures: GateFailure[];
-  /** What the gates signed about this release: each proves that it released, and to nobody that another didn't. */
-  receipts: Receipt[];
+  /** What the gates that opened it signed about this release, once it is checked; it never rejects. */
+  receipts: Promise<JudgedReceipts>;
 };
 
 /**
@@ -39,6 +38,12 @@ export type OpenedIndex = {
  */
 const patience = 120_000;
 const pause = 1000;
+
+/** Who is told how many gates of those that are needed have answered, and how it is called off. */
+export type ReleaseOptions = {
+  progress?: (answered: number, needed: number) => void;
+  signal?: AbortSignal;
+};
 
 /** Milliseconds without an answer after which more gates are asked. */
 const hedgeAfter = 400;
@@ -55,13 +60,13 @@ export async function releaseIndex(
   chain: Chain,
   request: AccessRequest,
   responseSecret: Uint8Array,
-  signal?: AbortSignal,
+  options: ReleaseOptions = {},
 ): Promise<OpenedIndex> {
   const until = Date.now() + patience;
   for (;;) {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     try {
-      return await releaseOnce(chain, request, responseSecret, signal);
+      return await releaseOnce(chain, request, responseSecret, options);
     } catch (error) {
       if (!isDiptychError(error) || !waits.includes(error.code) || Date.now() > until) throw error;
     }
@@ -82,7 +87,7 @@ async function releaseOnce(
   chain: Chain,
   request: AccessRequest,
   responseSecret: Uint8Array,
-  signal?: AbortSignal,
+  { signal, progress }: ReleaseOptions,
 ): Promise<OpenedIndex> {
   const record = await new IndexLedger(chain).record(request.ledgerRecordId);
   const registry = new KeyRegistry(chain);
@@ -113,24 +118,29 @@ async function releaseOnce(
   let liars: number[] = [];
   const lying = () => liars.map((place) => lyingGate(gates[place - 1]!));
   try {
+    progress?.(0, set.threshold);
     hedge.start(set.threshold);
     for (let next = await hedge.next(); next !== undefined; next = await hedge.next()) {
       signal?.throwIfAborted();
       const { at, outcome } = next;
-      if (outcome.status === "rejected") failures.push(failureOf(gates[order[at]!]!, outcome.reason));
+      if (outcome.status === "rejected") failures.push(failureOf(set.gates[order[at]!]!, outcome.reason));
       else answers.push(outcome.value);
+      progress?.(Math.min(honestOf(answers, liars).length, set.threshold), set.threshold);
       if (outcome.status === "fulfilled" && answers.length >= set.threshold) {
         const opening = await tryOpening(answers, context);
         liars = opening.liars;
         if (opening.plaintext !== undefined) {
           const used = honestOf(answers, liars).slice(0, set.threshold);
-          const { receipts, lacking } = judgeReceipts(chain, used, gates);
+          const given = used.map(({ partial, receipt }) => ({
+            gate: set.gates[partial.index - 1]!,
+            receipt,
+          }));
           return {
             record,
             plaintext: opening.plaintext,
-            gates: used.map(({ partial }) => set.gates[partial.index - 1]!),
-            failures: [...failures, ...lying(), ...lacking],
-            receipts,
+            gates: given.map(({ gate }) => gate),
+            failures: [...failures, ...lying()],
+            receipts: judgeReceipts(chain, given),
           };
         }
       }
@@ -186,36 +196,6 @@ async function tryOpening(
 
 function honestOf(answers: readonly GateAnswer[], liars: readonly number[]): GateAnswer[] {
   return answers.filter(({ partial }) => !liars.includes(partial.index));
-}
-
-/** The good receipts, and a failure for each gate whose receipt is missing or isn't its own: its partial serves all the same. */
-function judgeReceipts(
-  chain: Chain,
-  answers: readonly GateAnswer[],
-  gates: readonly RegisteredGate[],
-): { receipts: Receipt[]; lacking: GateFailure[] } {
-  const receipts: Receipt[] = [];
-  const lacking: GateFailure[] = [];
-  for (const { partial, receipt } of answers) {
-    const gate = gates[partial.index - 1]!;
-    try {
-      if (receipt === undefined)
-        throw new DiptychError("receipt-invalid", `Gate ${gate.address} gave no receipt.`);
-      checkReceipt(chain, receipt);
-      receipts.push(receipt);
-    } catch (error) {
-      lacking.push(failureOf(gate, error));
-    }
-  }
-  return { receipts, lacking };
-}
-
-function failureOf({ address }: RegisteredGate, error: unknown): GateFailure {
-  return {
-    gate: address,
-    code: error instanceof DiptychError ? error.code : "service-unreachable",
-    message: error instanceof Error ? error.message : String(error),
-  };
 }
 
 function lyingGate({ address }: RegisteredGate): GateFailure {

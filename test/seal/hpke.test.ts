@@ -15,10 +15,20 @@ import {
   sealTo,
 } from "../../src/seal/index.ts";
 import { openWithPoint, sealWithPoint, sharedSecretOf } from "../../src/seal/pointKem.ts";
+import { newGcm } from "../../src/seal/suite.ts";
 import { expectCode } from "../expectCode.ts";
 import rfc from "./vectors/rfc9180.json" with { type: "json" };
 
 const info = utf8("what for");
+
+async function rejects(act: () => Promise<unknown>, message = ""): Promise<void> {
+  const error = await act().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).to.be.instanceOf(Error);
+  expect((error as Error).message).to.contain(message);
+}
 
 describe("seal: HPKE", () => {
   it("derives the key pairs of RFC 9180, A.3.1", async () => {
@@ -105,6 +115,25 @@ describe("seal: HPKE", () => {
     const messages = new Set<string>();
     for (const failure of failures) messages.add((await expectCode("seal-open-failed", failure)).message);
     expect(messages.size).to.equal(1);
+  });
+
+  it("Node's AES-GCM gives what WebCrypto's gives, refuses what it refuses, and a key serves once", async () => {
+    const bytes = (size: number) => buffer(randomBytes(size)).buffer;
+    for (const size of [0, 1, 140, 4096]) {
+      const [key, iv, aad, plaintext] = [bytes(32), bytes(12), bytes(size), bytes(size)];
+      const web = () => new Aes256Gcm().createEncryptionContext(key.slice(0));
+      const node = () => newGcm().createEncryptionContext(key.slice(0));
+      const used = node();
+      const ct = new Uint8Array(await used.seal(iv, plaintext, aad));
+      expect(ct).to.deep.equal(new Uint8Array(await web().seal(iv, plaintext, aad)));
+      expect(await node().open(iv, ct.buffer, aad)).to.deep.equal(plaintext);
+      await rejects(() => used.seal(iv, plaintext, aad), "one message a context");
+      const changed = ct.slice();
+      changed[0]! ^= 1;
+      const wrong = [changed, ct.slice(1), ct.slice(0, -1), ct.slice(0, 15), new Uint8Array()];
+      for (const each of wrong) await rejects(() => node().open(iv, each.buffer, aad));
+      await rejects(() => node().open(iv, ct.buffer, bytes(size + 1)));
+    }
   });
 
   it("takes only uncompressed points on the curve as keys", async () => {

@@ -2,13 +2,21 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { hex } from "../../src/core/bytes.ts";
 import { add, affineBytes, affineOf, negate } from "../../src/seal/affine.ts";
-import { GENERATOR, ORDER, type Point, pointBytes, randomScalar } from "../../src/seal/curve.ts";
+import { GENERATOR, ORDER, type Point, pointBytes, randomScalar, scalarBytes } from "../../src/seal/curve.ts";
+import { byNode, byWebCrypto, EcdhPoint, type EcdhWay, ecdhWays } from "../../src/seal/ecdh.ts";
 import { prepareBase, prepareScalar, publicBase } from "../../src/seal/multiply.ts";
 import { expectCode } from "../expectCode.ts";
 
 const expected = (point: Point, scalar: bigint) => hex(pointBytes(point.multiply(scalar)));
 const edges = [1n, 2n, 3n, (ORDER - 1n) / 2n, (ORDER + 1n) / 2n, 2n ** 255n, ORDER - 2n, ORDER - 1n];
 const scalars = fc.bigInt({ min: 1n, max: ORDER - 1n });
+
+/** Each platform's ECDH, and the curve's library where there is none. */
+const ways: Record<string, readonly EcdhWay[]> = {
+  "Node's own cryptography": [byNode],
+  WebCrypto: [byWebCrypto],
+  "the curve's library": [],
+};
 
 /** Runs `act` where WebCrypto wants a public key beside each private one, as some do. */
 async function withoutPkcs8<T>(act: () => Promise<T>): Promise<T> {
@@ -30,35 +38,48 @@ async function withoutPkcs8<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-describe("seal: products by WebCrypto", () => {
-  it("are those of the curve's library for scalars and points at the edges", async () => {
-    // G, where B + G is a doubling; -G, where it is infinity; -2 G, where B + G = -B - G... all but one go the common way.
-    const points = [1n, ORDER - 1n, 2n, ORDER - 2n, (ORDER - 1n) / 2n].map((k) => GENERATOR.multiply(k));
-    for (const scalar of edges) {
-      const prepared = await prepareScalar(scalar);
-      expect(hex(prepared.publicKey)).to.equal(expected(GENERATOR, scalar));
-      for (const point of points)
-        expect(hex(await prepared.multiply(prepareBase(point)))).to.equal(expected(point, scalar));
-    }
-  });
-
-  it("are those of the curve's library for any scalar and point", async () => {
-    await fc.assert(
-      fc.asyncProperty(scalars, scalars, async (scalar, k) => {
-        const point = GENERATOR.multiply(k);
-        const prepared = await prepareScalar(scalar);
-        expect(hex(await prepared.multiply(prepareBase(point)))).to.equal(expected(point, scalar));
+describe("seal: products of points", () => {
+  for (const [what, way] of Object.entries(ways)) {
+    it(`by ${what} are those of the curve's library for scalars and points at the edges`, async () => {
+      // G, where B + G is a doubling; -G, where it is infinity; -2 G, where B + G = -B - G... all but one go the common way.
+      const points = [1n, ORDER - 1n, 2n, ORDER - 2n, (ORDER - 1n) / 2n].map((k) => GENERATOR.multiply(k));
+      for (const scalar of edges) {
+        const prepared = await prepareScalar(scalar, way);
         expect(hex(prepared.publicKey)).to.equal(expected(GENERATOR, scalar));
-      }),
-      { numRuns: 25 },
-    );
+        for (const point of points) {
+          const product = expected(point, scalar);
+          expect(hex(await prepared.multiply(prepareBase(point)))).to.equal(product);
+          expect(hex(await prepared.agree(point))).to.equal(`0x${product.slice(4, 68)}`);
+        }
+      }
+    });
+
+    it(`by ${what} are those of the curve's library for any scalar and point`, async () => {
+      await fc.assert(
+        fc.asyncProperty(scalars, scalars, async (scalar, k) => {
+          const point = GENERATOR.multiply(k);
+          const prepared = await prepareScalar(scalar, way);
+          expect(hex(await prepared.multiply(prepareBase(point)))).to.equal(expected(point, scalar));
+          expect(hex(prepared.publicKey)).to.equal(expected(GENERATOR, scalar));
+        }),
+        { numRuns: 25 },
+      );
+    });
+  }
+
+  it("Node's own cryptography is what is used here, and refuses what isn't a point", async () => {
+    const ecdh = (await ecdhWays[0]!(scalarBytes(3n)))!;
+    expect(ecdhWays[0]).to.equal(byNode);
+    const off = pointBytes(GENERATOR);
+    off[64]! ^= 1;
+    expect(() => ecdh.agree(new EcdhPoint(off))).to.throw();
   });
 
   it("are the same where WebCrypto doesn't take a private key alone", async () => {
     const point = GENERATOR.multiply(randomScalar());
     for (const scalar of [1n, ORDER - 1n, randomScalar()]) {
       const products = await withoutPkcs8(async () => {
-        const prepared = await prepareScalar(scalar);
+        const prepared = await prepareScalar(scalar, [byWebCrypto]);
         const bases = [point, GENERATOR.negate()].map(prepareBase);
         return [prepared.publicKey, ...(await Promise.all(bases.map((base) => prepared.multiply(base))))];
       });
@@ -84,6 +105,7 @@ describe("seal: products by WebCrypto", () => {
     expect(JSON.stringify(prepared)).to.not.contain("scalar");
     prepared.wipe();
     await expectCode("argument-invalid", () => prepared.multiply(prepareBase(GENERATOR)));
+    await expectCode("argument-invalid", () => prepared.agree(GENERATOR));
     await expectCode("argument-invalid", () => prepared.scalar);
     for (const scalar of [0n, -1n, ORDER]) await expectCode("argument-invalid", () => prepareScalar(scalar));
   });

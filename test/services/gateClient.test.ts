@@ -141,7 +141,7 @@ describe("services: opening an index with t of n gates", () => {
   it("a caller's signal ends it", async () => {
     for (const gate of gates) gate.behaviour = slow;
     const stop = new AbortController();
-    const asked = requester.release("shared", decided, stop.signal).then(
+    const asked = requester.release("shared", decided, { signal: stop.signal }).then(
       () => undefined,
       (error: unknown) => error,
     );

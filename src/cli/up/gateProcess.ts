@@ -11,7 +11,7 @@ export async function startGate(
   options: GateServeOptions = {},
 ): Promise<Running<"gate">> {
   const { port, host, seed, nextSeed, confirmations } = orders;
-  const chain = await openChain(orders.chain, orders.chain.rpc, { batchStallTime: 1 });
+  const chain = await openChain(orders.chain, orders.chain.rpc, { batchStallTime: 5 });
   const gate = await Gate.open(chain, seed, confirmations, nextSeed === undefined ? {} : { nextSeed });
   wipe(seed);
   if (nextSeed !== undefined) wipe(nextSeed);
