@@ -42,6 +42,8 @@ export type ErrorCode =
   | "certificate-invalid" // a doctor's certificate that doesn't chain, is expired or revoked
   | "info1-invalid" // Info1 that doesn't open or doesn't hold what it should
   | "hand-over-invalid" // a record handed over by its owner that can't be read or isn't what it should be
+  | "amendment-invalid" // a request for an amendment, or an amendment, that breaks the rules; the message says which
+  | "amendment-stale" // it amends another revision than the one that stands
   | "keyring-invalid" // a keyring that doesn't open or doesn't belong to this ledger record
   // cloud
   | "block-mismatch" // bytes that don't match their CID
@@ -68,9 +70,15 @@ export type ErrorCode =
   | "finality-unknown" // the service's chain knows no finalized block: it needs a number of confirmations
   | "service-busy" // the service has too much to do at once, or is stopping: try again, or ask another
   | "rate-limited" // too many requests
+  | "relay-refused" // the ledger would refuse what a relayer is to carry: signature, nonce or deadline; sign it anew
+  | "relay-unaffordable" // the relayer can't pay now: too little money, or gas costs more than it pays
   | "signature-invalid" // a signed request whose signature doesn't hold
   | "anchor-mismatch" // what the authority says isn't what is anchored on the chains
   | "application-unknown" // no such application or not decided
+  | "not-officer" // only an officer of the authority may do this
+  | "session-ended" // an officer's session is over: open the desk again
+  | "letterbox-full" // the gateway has no room for this letter
+  | "letter-unknown" // no such letter in this letterbox
   // roles
   | "change-unfinished" // an earlier change of this record has to be finished, or a closed view reopened, first
   | "record-stored" // the record has been published already: change it instead

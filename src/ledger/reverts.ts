@@ -71,16 +71,24 @@ export function isContractError(error: unknown, name: string): boolean {
   return contractError(error)?.name === name;
 }
 
+/** A contract's own refusal: the name and values of its error, and what to throw. */
+export type ContractRefusal = { name: string; args: readonly unknown[]; error: DiptychError };
+
+/** What a contract refused with, if it was a contract. */
+export function contractRefusal(cause: unknown, act: string): ContractRefusal | undefined {
+  const refusal = contractError(cause);
+  if (refusal === undefined) return undefined;
+  const { name, fragment } = refusal;
+  const args = [...refusal.args] as readonly unknown[];
+  const sentence = `The contract refused to ${act}: ${describe(fragment, args)}.`;
+  return { name, args, error: new DiptychError(codes[name] ?? "transaction-reverted", sentence, { cause }) };
+}
+
 /** The DiptychError for anything that ethers throws while talking to a chain. */
 export function chainError(error: unknown, act: string): DiptychError {
   if (error instanceof DiptychError) return error;
-  const refusal = contractError(error);
-  if (refusal !== undefined)
-    return new DiptychError(
-      codes[refusal.name] ?? "transaction-reverted",
-      `The contract refused to ${act}: ${describe(refusal.fragment, [...refusal.args])}.`,
-      { cause: error },
-    );
+  const refusal = contractRefusal(error, act);
+  if (refusal !== undefined) return refusal.error;
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string" && unreachable.has(code))
     return new DiptychError(

@@ -10,7 +10,9 @@ import { OwnerActs } from "../ledger/ownerActs.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { AuthorityClient } from "../services/authorityClient.ts";
 import type { Confirmations } from "../services/finality.ts";
+import { RelayerSigner } from "../services/relayerClient.ts";
 import { type AccountSource, signerOn } from "./account.ts";
+import type { BlockCache } from "./blockCache.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
 import { DivertedSigner } from "./divertedSigner.ts";
 import { type Journal, journalIn } from "./journal.ts";
@@ -27,13 +29,15 @@ export type PatientOptions = {
   /** Told a sentence when another program's transaction came in between. */
   notice?: Notice;
   chains: Record<Side, Chain>;
+  /** Keeps this patient's ciphertext near; without it, it is fetched whenever it is needed. */
+  cache?: BlockCache;
   /** URL of the authority, whose keys are held against the anchors on both chains. */
   authority: string;
   /** URL of the gateway. */
   gateway: string;
   /** Wallet accounts, a different one a chain; derived from the seed where left out. */
   accounts?: Partial<Record<Side, AccountSource>>;
-  /** Accounts that carry signed acts to the ledgers and pay for them; the patient's own where left out. */
+  /** Who carries signed acts to the ledgers and pays for them: a relayer's service (`RelayerSigner`) or accounts; the patient's own where left out. */
   relayers?: Partial<Record<Side, AccountSource>>;
   /** When a publish counts as final, and old ciphertext may go: 3 blocks unless said. */
   confirmations?: Confirmations;
@@ -48,6 +52,7 @@ export class Owner {
   readonly gateway: GatewayClient;
   readonly ledgers: Record<Side, IndexLedger>;
   readonly confirmations: Confirmations;
+  readonly cache: BlockCache | undefined;
   private readonly accounts: Record<Side, AccountSource>;
   private readonly relayers: Partial<Record<Side, AccountSource>>;
   private readonly authority: AuthorityClient;
@@ -71,6 +76,7 @@ export class Owner {
     };
     this.relayers = options.relayers ?? {};
     this.confirmations = options.confirmations ?? 3;
+    this.cache = options.cache;
     this.gateway = new GatewayClient(options.gateway);
     this.authority = new AuthorityClient(options.authority);
     const outbox = (side: Side) => new Outbox(this.journal, chains[side], this.confirmations, this.notice);
@@ -98,6 +104,8 @@ export class Owner {
    * is left to do. What an earlier run had signed and not brought through is sent here.
    */
   async settle(side: Side): Promise<void> {
+    const relayer = this.relayers[side];
+    if (relayer instanceof RelayerSigner) await relayer.settle(await this.address(side));
     for (const account of await this.senders(side)) await this.outboxes[side].settle(account);
   }
 

@@ -1,13 +1,16 @@
 /** Acts that are stopped after their effects, and made again by a program that remembers nothing but its store. */
 import { expect } from "chai";
 import { Wallet } from "ethers";
-import { equal, hex } from "../../src/core/bytes.ts";
+import { equal, hex, utf8 } from "../../src/core/bytes.ts";
 import { IndexLedger, type Side } from "../../src/ledger/index.ts";
-import { sharedPositions } from "../../src/record/index.ts";
+import { sampleRecord, sharedPositions } from "../../src/record/index.ts";
 import type { Patient, PatientOptions } from "../../src/roles/index.ts";
 import type { Rights } from "../../src/roles/redefinition.ts";
+import { RelayerSigner } from "../../src/services/index.ts";
 import { expectCode } from "../expectCode.ts";
+import { serveOwnRelayer } from "../services/relaying.ts";
 import {
+  enrolDoctor,
   enrolPatient,
   fundedWallet,
   issueAndPublish,
@@ -19,6 +22,7 @@ import {
   theRequester,
   world,
 } from "../world.ts";
+import { amend } from "./amendmentWorld.ts";
 import { openStore, Program, restoreFetch } from "./stops.ts";
 
 type Act = (patient: Patient) => Promise<unknown>;
@@ -30,6 +34,8 @@ type Check = (outcome: Outcome, patient: Patient) => Promise<void>;
 export function describeStops(stride: number): void {
   const shared = sharedPositions(sample());
   afterEach(restoreFetch);
+  const closers: (() => Promise<void>)[] = [];
+  after(() => Promise.all(closers.map((close) => close())));
 
   /** A patient of its own for each test, since each new program gets all records back from the ledgers. */
   async function enrol(options: Partial<PatientOptions> = {}) {
@@ -78,7 +84,9 @@ export function describeStops(stride: number): void {
       if (left && sides.some((side) => paid[side] > before[side]))
         expect(begun, `after effect ${point} nothing says that it is half done`).not.to.deep.equal([]);
       expect(await second.opened.unfinished(), `after effect ${point}`).to.deep.equal([]);
-      expect(keyStore.names().filter((name) => /draft|begun|accepted/.test(name))).to.deep.equal([]);
+      expect(keyStore.names().filter((name) => /draft|begun|accepted|amendment/.test(name))).to.deep.equal(
+        [],
+      );
       const roots = [...first.program.roots, ...second.program.roots];
       const count = sides.map((side) => after[side] - before[side]);
       await check({ count, roots: new Set(roots).size, point }, second.opened);
@@ -182,6 +190,44 @@ export function describeStops(stride: number): void {
     expect(points).to.be.greaterThan(15);
   });
 
+  it("amend: one transaction a ledger, one upload's roots, grants live on", async () => {
+    const owner = await enrol();
+    const { emrId, ledgerRecordIds } = await issueAndPublish(owner.patient);
+    const doctor = await enrolDoctor({ suite: "ed25519" });
+    const requester = await theRequester("role:doctor", "role:researcher");
+    const { chains } = await world();
+    let round = 0;
+    let current = owner.patient;
+    const points = await stopEverywhere(
+      owner,
+      async () => {
+        await current.restore();
+        const file = utf8(sampleRecord.replace("A15.0", `A15.${++round}`));
+        const info1 = await amend(current, emrId, doctor, file);
+        const grants = await Promise.all(
+          sides.map(async (side) => (await requester.request(side, ledgerRecordIds[side])).decided),
+        );
+        const from = await standing(ledgerRecordIds);
+        const act = (own: Patient) => own.amendments.accept(emrId, info1, { only: [6] });
+        const again = async (own: Patient) =>
+          round % 2 === 0 && (await own.unfinished()).length > 0 ? own.finish(emrId) : act(own);
+        const check: Check = async ({ count, roots, point }, own) => {
+          expect([count, roots], `after effect ${point}`).to.deep.equal([[1, 1], 2]);
+          expect(await standing(ledgerRecordIds)).to.deep.equal(
+            from.map(([version, epoch]) => [Number(version) + 1, epoch, false]),
+          );
+          expect(await own.readFile(emrId)).to.deep.equal(file);
+          for (const [i, side] of sides.entries())
+            expect(await new IndexLedger(chains[side]).status(grants[i]!.requestId)).to.equal("live");
+          current = own;
+        };
+        return { act, again, check };
+      },
+      { step: stride },
+    );
+    expect(points).to.be.greaterThan(10);
+  });
+
   const payers: Record<string, () => Promise<Partial<PatientOptions>>> = {
     "the patient's own keys": async () => ({}),
     "a wallet that signs by itself": async () => {
@@ -194,6 +240,13 @@ export function describeStops(stride: number): void {
       };
     },
     relayers: async () => ({ relayers: { storage: await fundedWallet(), shared: await fundedWallet() } }),
+    "a relayer's service": async () => {
+      const { chains } = await world();
+      const { url, close } = await serveOwnRelayer();
+      closers.push(close);
+      const signer = (side: Side) => new RelayerSigner(url, chains[side]);
+      return { relayers: { storage: signer("storage"), shared: signer("shared") } };
+    },
   };
   for (const [name, choose] of Object.entries(payers))
     it(`block: one transaction a ledger, paid by ${name}`, async () => {

@@ -79,7 +79,7 @@ export class Program {
   }
 
   private async fetch(url: string, init?: RequestInit): Promise<Response> {
-    if (!/\/v1\/(uploads|keeps)$/.test(url)) return realFetch(url, init);
+    if (!/\/v1\/(uploads|keeps|relays)$/.test(url)) return realFetch(url, init);
     return this.effect(async () => {
       const answer = await realFetch(url, init);
       const roots = new Headers(init?.headers).get("diptych-roots");

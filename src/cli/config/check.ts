@@ -6,6 +6,7 @@ import { type Chain, openChain, type Side } from "../../ledger/chain.ts";
 import { KeyRegistry } from "../../ledger/keyRegistry.ts";
 import { fetchCredentials } from "../../roles/credentials.ts";
 import { AuthorityClient } from "../../services/authorityClient.ts";
+import { RelayerSigner } from "../../services/relayerClient.ts";
 import { type Binding, differences, identify } from "../home/binding.ts";
 import type { ChainConfig, Config } from "./schema.ts";
 
@@ -86,7 +87,7 @@ async function checkChain(
 }
 
 function serviceChecks(config: Config, chains: Partial<Record<Side, Chain>>): Check[] {
-  const { gateway, authority } = config;
+  const { gateway, authority, relayer } = config;
   const checks: Check[] = [];
   if (gateway !== undefined)
     checks.push({
@@ -110,6 +111,14 @@ function serviceChecks(config: Config, chains: Partial<Record<Side, Chain>>): Ch
       target: printableUrl(authority),
       ask: async () => {
         await fetchCredentials(new AuthorityClient(authority), Object.values(chains));
+      },
+    });
+  if (relayer !== undefined)
+    checks.push({
+      what: "relayer, on these ledgers",
+      target: printableUrl(relayer),
+      ask: async () => {
+        for (const chain of Object.values(chains)) await new RelayerSigner(relayer, chain).getAddress();
       },
     });
   return checks;

@@ -15,6 +15,8 @@ export type Config = {
   chains: Record<Side, ChainConfig>;
   gateway?: string;
   authority?: string;
+  /** Pays for patients' signed acts. */
+  relayer?: string;
   /** The gates that patients here appoint unless they choose others. */
   gates?: { threshold: number } & Record<Side, Address[]>;
   /** Blocks upon a block before it counts as final, or the chains' own tag. */
@@ -68,6 +70,7 @@ export const configSchema = {
     },
     gateway: { ...url, description: "the gateway: http:// or https://" },
     authority: { ...url, description: "the authority's service: http:// or https://" },
+    relayer: { ...url, description: "the relayer that pays for patients' acts: http:// or https://" },
     gates: {
       type: "object",
       required: ["threshold", "storage", "shared"],

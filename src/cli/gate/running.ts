@@ -116,16 +116,18 @@ async function readSeeds(context: Context, options: GateRunOptions): Promise<See
   return { seed, nextSeed: await readSeedFile(options.nextSeedFile) };
 }
 
-function portOf(text: string | undefined): number {
+/** A port to listen on; the usual one where none was typed. @throws DiptychError `usage` */
+export function portOf(text: string | undefined): number {
   if (text === undefined) return usualPort;
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
   throw new DiptychError("usage", `--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`);
 }
 
-async function readTls({
+/** Certificate chain and key for HTTPS, if both files are named. @throws DiptychError `usage` when one is */
+export async function readTls({
   cert,
   keyFile,
-}: GateRunOptions): Promise<{ cert: string; key: string } | undefined> {
+}: Pick<GateRunOptions, "cert" | "keyFile">): Promise<{ cert: string; key: string } | undefined> {
   if (cert === undefined && keyFile === undefined) return undefined;
   if (cert === undefined || keyFile === undefined)
     throw new DiptychError("usage", "--cert and --key-file go together: HTTPS needs both.");

@@ -79,8 +79,8 @@ function failed(gate: string, url: string, error: unknown): GateState {
   return { gate, url, ok: false, code: error.code, reasons: [error.message] };
 }
 
-/** A gate that can't serve says why with status 503: both answers count. */
-async function readHealth(url: string): Promise<Record<string, unknown>> {
+/** What a service says of its health. One that can't serve says why with status 503: both answers count. */
+export async function readHealth(url: string, service = "the gate"): Promise<Record<string, unknown>> {
   if (!URL.canParse(url)) throw new DiptychError("usage", `${JSON.stringify(url)} is no URL: correct it.`);
   let bytes: Uint8Array;
   try {
@@ -100,7 +100,7 @@ async function readHealth(url: string): Promise<Record<string, unknown>> {
   } catch (cause) {
     throw new DiptychError(
       "service-unreachable",
-      `No answer from ${printableUrl(url)}: is the gate running?`,
+      `No answer from ${printableUrl(url)}: is ${service} running?`,
       { cause },
     );
   }
@@ -110,6 +110,6 @@ async function readHealth(url: string): Promise<Record<string, unknown>> {
   } catch {}
   throw new DiptychError(
     "service-answer-invalid",
-    `${printableUrl(url)} doesn't speak as a gate does: check the URL.`,
+    `${printableUrl(url)} doesn't speak as ${service} does: check the URL.`,
   );
 }
