@@ -12,7 +12,7 @@ const below = {
   roles: ["core", "policy", "abe", "ces", "seal", "record", "cloud", "ledger", "services"],
   cli: ["core", "policy", "abe", "ces", "seal", "record", "cloud", "ledger", "services", "roles"],
 };
-const serverSide = "^src/(cloud/embedded|services/[a-zA-Z]+Server)\\.ts$";
+const serverSide = "^src/(cloud/embedded[a-zA-Z]*|services/[a-zA-Z]+Server)\\.ts$";
 
 export default {
   forbidden: [
@@ -35,6 +35,28 @@ export default {
       from: { path: "^src/", pathNot: `^src/cli/|${serverSide}` },
       to: { path: serverSide },
     },
+    {
+      name: "page-uses-the-public-faces",
+      comment: "the page imports the SDK as its users do",
+      severity: "error",
+      from: { path: "^web/src/" },
+      to: { path: "^src/", pathNot: "^src/(index|[a-z]+/index)\\.ts$" },
+    },
+    {
+      name: "look-knows-no-engine",
+      comment: "what screens are put together from is driven by plain props",
+      severity: "error",
+      from: { path: "^web/src/(look|words)/" },
+      to: { path: "^web/src/(?!look/|words/)" },
+    },
+    {
+      name: "engine-shows-nothing",
+      comment: "what works with keys and plaintext runs in a worker and has no screens",
+      severity: "error",
+      from: { path: "^web/src/engine/" },
+      to: { path: "^web/src/(?!engine/)|node_modules/(react|react-dom|@mantine)/" },
+    },
+    { name: "no-circles-in-the-page", severity: "error", from: { path: "^web/src/" }, to: { circular: true } },
     { name: "no-circles", severity: "error", from: { path: "^src/" }, to: { circular: true } },
   ],
   options: {

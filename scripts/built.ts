@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Something that is built from sources: where its fingerprint is kept, and what goes into it. */
-interface Product {
+export interface Product {
   stamp: string;
   folders: readonly string[];
   files: readonly string[];
@@ -25,6 +25,24 @@ export const packageBuild: Product = {
   stamp: join("dist", ".diptych-built.json"),
   folders: ["src"],
   files: ["tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+};
+
+/** The page, from its own sources and those of the library that it uses. */
+export const webBuild: Product = {
+  stamp: join("web", "dist", ".diptych-built.json"),
+  folders: [
+    ...["abe", "ces", "cloud", "core", "ledger", "policy", "record", "roles", "seal", "services"].map(
+      (name) => join("src", name),
+    ),
+    join("web", "public"),
+    join("web", "src"),
+  ],
+  files: [
+    ...["index.html", "vite.config.ts", "tsconfig.json"].map((name) => join("web", name)),
+    join("src", "index.ts"),
+    "tsconfig.json",
+    "package-lock.json",
+  ],
 };
 
 function filesUnder(folder: string): string[] {

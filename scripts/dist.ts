@@ -1,32 +1,16 @@
-// The package's build: JavaScript, declarations and source maps in dist/.
+// What the project builds from its sources: the package (JavaScript, declarations and source maps in dist/) and the web page.
 import { spawn } from "node:child_process";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fingerprint, isBuilt, packageBuild } from "./built.ts";
+import { fingerprint, isBuilt, type Product, packageBuild, webBuild } from "./built.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = join(root, "dist");
 
-/**
- * Builds dist/ anew: resolves to the compiler's exit status, after it has printed its complaints. The build is made aside
- * and put in place whole, so that two at once, or a reader, never meet half of one.
- */
-export async function buildDist(): Promise<number> {
-  const aside = join(root, `.dist-${process.pid}`);
-  const state = fingerprint(packageBuild);
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
-  try {
-    const status = await compile(aside);
-    if (status === 0) {
-      writeFileSync(join(aside, basename(packageBuild.stamp)), state);
-      remove(folder);
-      renameSync(aside, folder);
-    }
-    return status;
-  } finally {
-    remove(aside);
-  }
+/** Builds dist/ anew: resolves to the compiler's exit status, after it has printed its complaints. */
+export function buildDist(): Promise<number> {
+  const compiler = join("typescript", "bin", "tsc");
+  return buildAside(packageBuild, (out) => run(compiler, ["-p", "tsconfig.build.json", "--outDir", out]));
 }
 
 /** Builds dist/ unless what stands there was made from these very sources. */
@@ -34,9 +18,42 @@ export async function ensureDist(): Promise<number> {
   return isBuilt(packageBuild) ? 0 : buildDist();
 }
 
-function compile(out: string): Promise<number> {
-  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", out], {
+/** Builds web/dist/ unless what stands there was made from these very sources. */
+export async function ensureWeb(): Promise<number> {
+  if (isBuilt(webBuild)) return 0;
+  console.error("diptych: building the web page ...");
+  const vite = join("vite", "bin", "vite.js");
+  return buildAside(webBuild, (out) =>
+    run(vite, ["build", "web", "--outDir", out, "--emptyOutDir", "--logLevel", "warn"]),
+  );
+}
+
+/** The build is made aside and put in place whole, so that two at once, or a reader, never meet half of one. */
+async function buildAside(product: Product, make: (out: string) => Promise<number>): Promise<number> {
+  const folder = join(root, dirname(product.stamp));
+  const aside = join(dirname(folder), `.dist-${process.pid}`);
+  const state = fingerprint(product);
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
+  try {
+    const status = await make(aside);
+    if (status === 0) {
+      writeFileSync(join(aside, basename(product.stamp)), state);
+      remove(folder);
+      try {
+        renameSync(aside, folder);
+      } catch (error) {
+        // Another build of the same sources may have come in between.
+        if (!isBuilt(product)) throw error;
+      }
+    }
+    return status;
+  } finally {
+    remove(aside);
+  }
+}
+
+function run(tool: string, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(root, "node_modules", tool), ...args], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });

@@ -13,6 +13,7 @@ import { DiptychError } from "../core/errors.ts";
 import { hash } from "../core/hash.ts";
 import { type Pin, type StoreBackend, VerifyingBlockStore } from "./blockStore.ts";
 import { CID, multihashKey, parseCid, RAW } from "./blocks.ts";
+import { guarding, syncFolder, syncPath, unlessMissing } from "./embeddedDisk.ts";
 
 export class EmbeddedBlockStore extends VerifyingBlockStore {
   /** Opens the store in `folder`, making it if need be; throws `store-failed`. */
@@ -141,39 +142,4 @@ function parsePin(text: string, name: string): Pin {
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   return readFile(path).then((bytes) => new Uint8Array(bytes), unlessMissing);
-}
-
-function unlessMissing(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  return undefined;
-}
-
-async function syncPath(path: string, flags: string): Promise<void> {
-  const file = await open(path, flags).catch(unlessMissing);
-  if (file === undefined) return;
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes names in a folder last; Windows has no such thing and keeps them anyway. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform !== "win32") await syncPath(folder, "r");
-}
-
-async function guarding<T>(what: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (cause instanceof DiptychError) throw cause;
-    throw new DiptychError(
-      "store-failed",
-      `The store could not ${what}: look at the disk and its permissions.`,
-      {
-        cause,
-      },
-    );
-  }
 }

@@ -2,7 +2,7 @@
 import { utf8 } from "../core/bytes.ts";
 import { parseCid } from "./blocks.ts";
 import { readCar } from "./car.ts";
-import { exchange, exchangeJson } from "./http.ts";
+import { exchange, exchangeJson, type Transferring } from "./http.ts";
 
 /** Hex, CIDs and numbers as they stand in the signed messages; signatures are 65 bytes in hex, of contracts up to 1024. */
 export type Signed = {
@@ -53,13 +53,15 @@ export class GatewayClient {
     this.origin = url.replace(/\/$/, "");
   }
 
-  async upload(car: Uint8Array, roots: readonly UploadOrder[]): Promise<void> {
+  async upload(car: Uint8Array, roots: readonly UploadOrder[], how: Transferring = {}): Promise<void> {
     await exchange({
       service: "the gateway",
       url: `${this.origin}/v1/uploads`,
       headers: { "content-type": carType, "diptych-roots": base64url(JSON.stringify(roots)) },
       body: car,
       timeout: 300_000,
+      signal: how.signal,
+      sent: how.progress,
     });
   }
 
@@ -67,12 +69,12 @@ export class GatewayClient {
    * All blocks under the order's root, exactly those; throws `block-mismatch`, `block-missing`, `block-unexpected` for a
    * gateway that lies.
    */
-  fetch(order: FetchOrder, signal?: AbortSignal): Promise<Blocks> {
-    return this.download("fetches", order, signal);
+  fetch(order: FetchOrder, how: Transferring = {}): Promise<Blocks> {
+    return this.download("fetches", order, how);
   }
 
-  fetchOwn(order: OwnerFetchOrder, signal?: AbortSignal): Promise<Blocks> {
-    return this.download("own-fetches", order, signal);
+  fetchOwn(order: OwnerFetchOrder, how: Transferring = {}): Promise<Blocks> {
+    return this.download("own-fetches", order, how);
   }
 
   /** Has everything else that was uploaded under the order's tag forgotten. */
@@ -80,7 +82,7 @@ export class GatewayClient {
     await exchangeJson({ service: "the gateway", url: `${this.origin}/v1/keeps`, body: order });
   }
 
-  private async download(path: string, order: Signed, signal?: AbortSignal): Promise<Blocks> {
+  private async download(path: string, order: Signed, how: Transferring): Promise<Blocks> {
     const car = await exchange({
       service: "the gateway",
       url: `${this.origin}/v1/${path}`,
@@ -88,7 +90,8 @@ export class GatewayClient {
       body: JSON.stringify(order),
       timeout: 300_000,
       limit: answerLimit,
-      signal,
+      signal: how.signal,
+      received: how.progress,
     });
     const { blocks } = await readCar(car, { roots: [parseCid(order.cid)] });
     const found: Blocks = new Map();

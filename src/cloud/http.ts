@@ -1,12 +1,20 @@
 /** Requests to Diptych's services: bounded in time and size, and every refusal turned back into the error it was. */
 import { concat, utf8Decode } from "../core/bytes.ts";
 import { DiptychError, type ErrorCode } from "../core/errors.ts";
+import { sendTelling } from "./uploading.ts";
+
+/** Who is told of a transfer's bytes, and how it is called off. */
+export type Transferring = {
+  /** Told the bytes that have gone so far, and of how many where that is known; what it throws ends the transfer. */
+  progress?: (done: number, total?: number) => void;
+  signal?: AbortSignal;
+};
 
 export type Exchange = {
   /** What the service is called in messages: "the gateway", "gate 0x…". */
   service: string;
   url: string;
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   headers?: Record<string, string>;
   body?: string | Uint8Array;
   /** Milliseconds until the service counts as unreachable; 30,000 unless said. */
@@ -14,6 +22,10 @@ export type Exchange = {
   /** The longest answer taken, in bytes; 1 MiB unless said. */
   limit?: number;
   signal?: AbortSignal | undefined;
+  /** Told of the body's bytes. */
+  sent?: Transferring["progress"];
+  /** Told of the answer's bytes; it isn't told their number beforehand. */
+  received?: Transferring["progress"];
 };
 
 /**
@@ -27,19 +39,17 @@ export async function exchange(request: Exchange): Promise<Uint8Array> {
   const patience = AbortSignal.timeout(request.timeout ?? 30_000);
   const signal = request.signal === undefined ? patience : AbortSignal.any([patience, request.signal]);
   const limit = request.limit ?? 1 << 20;
+  const sent = request.sent && listening(request.sent);
+  const received = request.received && listening(request.received);
   let response: Response;
   let body: Uint8Array;
   try {
-    response = await fetch(request.url, {
-      method: request.method ?? "POST",
-      headers: request.headers ?? {},
-      body: (request.body ?? null) as BodyInit | null,
-      signal,
-      redirect: "error",
-    });
-    body = await readAtMost(response, limit, request.service);
+    response = await send(request, signal, sent?.tell);
+    body = await readAtMost(response, limit, request.service, received?.tell);
   } catch (cause) {
     if (cause instanceof DiptychError) throw cause;
+    if (sent?.failure !== undefined) throw sent.failure;
+    if (received?.failure !== undefined) throw received.failure;
     request.signal?.throwIfAborted();
     throw new DiptychError(
       "service-unreachable",
@@ -51,16 +61,49 @@ export async function exchange(request: Exchange): Promise<Uint8Array> {
   return body;
 }
 
+function send(
+  request: Exchange,
+  signal: AbortSignal,
+  sent: Transferring["progress"] | undefined,
+): Promise<Response> {
+  const { url, body } = request;
+  const common = { method: request.method ?? "POST", headers: request.headers ?? {}, signal };
+  if (sent !== undefined && body instanceof Uint8Array) return sendTelling(url, { ...common, body }, sent);
+  return fetch(url, { ...common, body: (body ?? null) as BodyInit | null, redirect: "error" });
+}
+
+/** Whoever is told of a transfer, and what that threw: not to be taken for a service that can't be reached. */
+function listening(told: NonNullable<Transferring["progress"]>): {
+  tell: NonNullable<Transferring["progress"]>;
+  failure: unknown;
+} {
+  const listener = {
+    failure: undefined as unknown,
+    tell: (done: number, total?: number) => {
+      try {
+        told(done, total);
+      } catch (error) {
+        listener.failure = error;
+        throw error;
+      }
+    },
+  };
+  return listener;
+}
+
 /** As {@link exchange}, with a JSON body and a JSON object as answer. */
 export async function exchangeJson(
-  request: Omit<Exchange, "body" | "headers"> & { body?: unknown },
+  request: Omit<Exchange, "body"> & { body?: unknown },
 ): Promise<Record<string, unknown>> {
   const { body, ...rest } = request;
   const answer = await exchange({
     ...rest,
     ...(body === undefined
-      ? { method: "GET" as const }
-      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      ? { method: request.method ?? ("GET" as const) }
+      : {
+          body: JSON.stringify(body),
+          headers: { ...request.headers, "content-type": "application/json" },
+        }),
   });
   const parsed = parseObject(answer);
   if (parsed === undefined)
@@ -71,9 +114,15 @@ export async function exchangeJson(
   return parsed;
 }
 
-async function readAtMost(response: Response, limit: number, service: string): Promise<Uint8Array> {
+async function readAtMost(
+  response: Response,
+  limit: number,
+  service: string,
+  received: Transferring["progress"],
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  received?.(0);
   const reader = response.body?.getReader();
   for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
     size += next.value.length;
@@ -85,7 +134,9 @@ async function readAtMost(response: Response, limit: number, service: string): P
       );
     }
     chunks.push(next.value);
+    received?.(size);
   }
+  received?.(size, size);
   return concat(...chunks);
 }
 
@@ -111,6 +162,8 @@ const passedOn: readonly ErrorCode[] = [
   "service-busy",
   "node-behind",
   "rate-limited",
+  "relay-refused",
+  "relay-unaffordable",
   "signature-invalid",
   "block-missing",
   "block-mismatch",
@@ -120,6 +173,10 @@ const passedOn: readonly ErrorCode[] = [
   "version-moved",
   "not-owner",
   "application-unknown",
+  "not-officer",
+  "session-ended",
+  "letterbox-full",
+  "letter-unknown",
   "attribute-invalid",
   "certificate-invalid",
   "share-invalid",

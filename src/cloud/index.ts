@@ -29,6 +29,8 @@ export type {
   Signed,
   UploadOrder,
 } from "./gatewayClient.ts";
+export type { Transferring } from "./http.ts";
+export { type Letter, LetterboxClient, letterboxOf } from "./letterboxClient.ts";
 export {
   decodeManifest,
   encodeManifest,

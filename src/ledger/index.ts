@@ -12,6 +12,7 @@ export * from "./accountSignature.ts";
 export type { Attestation, AttestationEvent } from "./attestations.ts";
 export * from "./attributeRegistry.ts";
 export * from "./chain.ts";
+export * from "./deskMessages.ts";
 export { describeExplanation, type ExplainedLeaf, type Explanation } from "./explanation.ts";
 export type { AuditEvent, OldVersion } from "./history.ts";
 export * from "./ids.ts";

@@ -39,7 +39,8 @@ export function ofLedger(chain: ChainAddresses): TypedDataDomain {
   };
 }
 
-function ofRegistry(chain: ChainAddresses): TypedDataDomain {
+/** The domain of what is signed for the authority on a chain. */
+export function ofRegistry(chain: ChainAddresses): TypedDataDomain {
   return {
     name: "Diptych Authority",
     version: "1",

@@ -30,6 +30,11 @@ export class Approvals {
     return newestValues(theirs.flatMap((each) => each.attributes));
   }
 
+  /** All accounts that something was ever approved for, in lower case, the newest first. */
+  async accounts(): Promise<Address[]> {
+    return [...new Set((await this.all()).map(({ account }) => account).reverse())];
+  }
+
   private async all(): Promise<Approval[]> {
     const stored = await this.keyStore.get("authority/approvals");
     return stored === undefined ? [] : (JSON.parse(utf8Decode(stored)) as Approval[]);

@@ -4,15 +4,25 @@
  * @module
  */
 import { hex, unhex } from "../core/bytes.ts";
+import { serveDesk } from "./deskServer.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
+import type { Officers } from "./officers.ts";
 import type { AuthorityDesk } from "./wire.ts";
 
 export type { Served, ServeOptions } from "./httpServer.ts";
 export type { LogOptions, LogStream } from "./serviceLog.ts";
 
-/** Serves a desk; what it decides, and when, is the desk's. */
-export async function serveAuthority(desk: AuthorityDesk, options: ServeOptions = {}): Promise<Served> {
-  const service = await buildService(options);
+/** Serves a desk; what it decides, and when, is the desk's. With `officers` these decide over HTTP, too. */
+export async function serveAuthority(
+  desk: AuthorityDesk,
+  options: ServeOptions & { officers?: Officers } = {},
+): Promise<Served> {
+  const { officers } = options;
+  const service = await buildService(
+    options,
+    officers === undefined ? {} : { cors: { methods: ["DELETE"], headers: ["authorization"] } },
+  );
+  if (officers !== undefined) serveDesk(service, officers);
 
   service.get("/v1/authority", async () => {
     const { name, abePublicKey, certificateAuthority } = desk.credentials();

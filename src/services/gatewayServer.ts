@@ -8,8 +8,10 @@ import { utf8Decode } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Gateway } from "./gateway.ts";
 import { body, buildService, field, listen, type Served, type ServeOptions } from "./httpServer.ts";
+import { type LetterFolder, serveLetterboxes } from "./letterboxServer.ts";
 
 export type { Served, ServeOptions } from "./httpServer.ts";
+export { LetterFolder, type LetterLimits } from "./letterboxServer.ts";
 export type { LogOptions, LogStream } from "./serviceLog.ts";
 
 const carType = "application/vnd.ipld.car";
@@ -38,12 +40,18 @@ const uploadRoots = {
   maxItems: mostRoots,
 };
 
-/** Serves a gateway; its origin, which clients sign, is `publicUrl` or the address it listens on. */
+/**
+ * Serves a gateway; its origin, which clients sign, is `publicUrl` or the address it listens on. With `letters` it has letterboxes,
+ * too.
+ */
 export async function serveGateway(
   gateway: Gateway,
-  options: ServeOptions & { publicUrl?: string } = {},
+  options: ServeOptions & { publicUrl?: string; letters?: LetterFolder } = {},
 ): Promise<Served> {
-  const service = await buildService({ ...options, bodyLimit: undefined });
+  const service = await buildService(
+    { ...options, bodyLimit: undefined },
+    { cors: { methods: ["PUT", "DELETE"], headers: ["diptych-roots"] } },
+  );
   service.addContentTypeParser(carType, { parseAs: "buffer" }, (_request, payload, done) =>
     done(null, payload),
   );
@@ -119,6 +127,8 @@ export async function serveGateway(
       return { ok: true };
     },
   );
+
+  if (options.letters !== undefined) serveLetterboxes(service, options.letters);
 
   const served = await listen(service, options);
   gateway.origin = options.publicUrl ?? served.url;

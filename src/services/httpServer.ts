@@ -1,4 +1,5 @@
 /** What Diptych's HTTP services have in common: strict JSON schemas, limits, one form of error, and a handle that ends them. */
+import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
@@ -40,6 +41,8 @@ export type ServiceTraits = {
   drains?: boolean;
   /** Served at /openapi.json, with all routes. */
   openapi?: { title: string; description: string; version: string };
+  /** What pages of other origins may use besides GET and POST with JSON. */
+  cors?: { methods?: readonly string[]; headers?: readonly string[] };
   /** What /health says, with 503 unless `ok`. */
   health?: () => Promise<{ ok: boolean }>;
 };
@@ -56,11 +59,17 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   "finality-unknown": 503,
   "service-busy": 503,
   "rate-limited": 429,
+  "relay-refused": 409,
+  "relay-unaffordable": 503,
   "record-unknown": 404,
   "block-missing": 404,
   "application-unknown": 404,
+  "letter-unknown": 404,
+  "not-officer": 403,
+  "session-ended": 401,
   "version-moved": 409,
   "store-failed": 507,
+  "letterbox-full": 507,
 };
 
 /** What a service's own chain node said is its operator's business, not its callers'. */
@@ -100,6 +109,7 @@ export async function buildService(
     ...loggerOf(options.log),
   };
   const service = fastify(settings as FastifyServerOptions) as FastifyInstance;
+  await service.register(cors, crossOrigin(traits.cors));
   if (traits.openapi !== undefined)
     await service.register(swagger, { openapi: { openapi: "3.1.0", info: traits.openapi } });
   await service.register(rateLimit, {
@@ -128,6 +138,24 @@ export async function buildService(
   if (traits.openapi !== undefined)
     service.get("/openapi.json", { schema: { hide: true } as object }, async () => service.swagger());
   return service;
+}
+
+/** Browsers remember what they may do for so long, in seconds; none does for longer than a day. */
+const preflightAge = 86_400;
+
+/**
+ * Pages of any origin may call: there are no cookies to ride on, each message is signed, or bears a token that only its holder knows.
+ * Before the rate limit, so that a page can read that too.
+ */
+function crossOrigin({ methods = [], headers = [] }: NonNullable<ServiceTraits["cors"]> = {}) {
+  return {
+    origin: "*",
+    methods: ["GET", "POST", ...methods],
+    allowedHeaders: ["content-type", ...headers],
+    exposedHeaders: ["retry-after"],
+    credentials: false,
+    maxAge: preflightAge,
+  };
 }
 
 /** Answers that are under way when a service is ended get so long, in milliseconds. */

@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { request as ask } from "node:http";
 import { join } from "node:path";
 import { expect } from "chai";
-import { BaseWallet, Interface, SigningKey, Wallet } from "ethers";
+import { BaseWallet, SigningKey, Wallet } from "ethers";
 import { generateSigningKey } from "../../src/ces/index.ts";
 import {
   anchor,
@@ -24,7 +24,6 @@ import { parseDuration } from "../../src/cli/authority/words.ts";
 import { Home } from "../../src/cli/home/home.ts";
 import { authorityAccounts } from "../../src/cli/up/authorityProcess.ts";
 import { hex, randomBytes } from "../../src/core/bytes.ts";
-import { attributeRegistryAbi } from "../../src/ledger/abi/index.ts";
 import { AttributeRegistry } from "../../src/ledger/index.ts";
 import { applicationMessage, signMessage } from "../../src/ledger/typedData.ts";
 import { checkCertificate, requestCertificate } from "../../src/record/index.ts";
@@ -33,31 +32,15 @@ import { AuthorityClient } from "../../src/services/authorityClient.ts";
 import { serveAuthority } from "../../src/services/authorityServer.ts";
 import type { SignedApplication } from "../../src/services/wire.ts";
 import { expectCode } from "../expectCode.ts";
-import { fundedWallet, govern, world } from "../world.ts";
+import { world } from "../world.ts";
 import { act, makeHome } from "./acting.ts";
+import { entitledStore } from "./entitled.ts";
 import { scratch } from "./run.ts";
 
 type Json = Record<string, unknown>;
 
 const name = "Example authority";
 const nextYear = () => Math.floor(Date.now() / 1000) + 365 * 86_400;
-
-/** A store whose accounts hold the authority's role on both chains of the shared world. */
-async function entitledStore(): Promise<KeyStore> {
-  const { chains } = await world();
-  const keyStore = memoryKeyStore();
-  const abi = new Interface(attributeRegistryAbi);
-  for (const side of ["storage", "shared"] as const) {
-    const { privateKey, address } = await fundedWallet();
-    await keyStore.set(`authority/account/${side}`, Buffer.from(privateKey.slice(2), "hex"));
-    const { attributeRegistry, provider } = chains[side];
-    const asked = { to: attributeRegistry, data: abi.encodeFunctionData("AUTHORITY_ROLE") };
-    const [role] = abi.decodeFunctionResult("AUTHORITY_ROLE", await provider.call(asked));
-    const data = abi.encodeFunctionData("grantRole", [role, address]);
-    await govern(chains[side], { target: attributeRegistry, data });
-  }
-  return keyStore;
-}
 
 describe("cli: the authority's desk", function () {
   this.timeout(120_000);

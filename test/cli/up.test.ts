@@ -4,6 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
+import { JsonRpcProvider, Wallet } from "ethers";
+import type { PageConfig } from "../../src/cli/up/pageConfig.ts";
+import { AuthorityDeskClient } from "../../src/services/index.ts";
 import { scratch } from "./run.ts";
 import { diptych, isAlive, Running, untilGone } from "./running.ts";
 
@@ -18,9 +21,10 @@ describe("cli: diptych up", function () {
   const listed = () => JSON.parse(readFileSync(join(home, "run", "up.json"), "utf8")) as Listed[];
   let world: Running;
   let pids: number[] = [];
+  const extra = Wallet.createRandom().address;
 
   before(async () => {
-    world = new Running("--home", home, "up", "--ports", "0", "--gates", "2");
+    world = new Running("--home", home, "up", "--ports", "0", "--gates", "2", "--officer", extra);
     await world.event(({ event }) => event === "ready");
     pids = listed().map(({ pid }) => pid);
   });
@@ -31,6 +35,8 @@ describe("cli: diptych up", function () {
       "chains",
       "gateway",
       "authority",
+      "relayer",
+      "page",
       "gate-storage-1",
       "gate-storage-2",
       "gate-shared-1",
@@ -39,9 +45,54 @@ describe("cli: diptych up", function () {
     const { status, json } = await at("config", "check");
     const findings = json.findings as Finding[];
     expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
-    expect([status, json.ok, findings.length]).to.deep.equal([0, true, 10]);
+    expect([status, json.ok, findings.length]).to.deep.equal([0, true, 11]);
     for (const { url } of listed())
       if (url !== undefined) expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it("serves the page, which its services and nodes answer, and whose try-it officer may decide", async () => {
+    const { page, config } = await world.event(({ event }) => event === "ready");
+    expect(listed().find(({ name }) => name === "page")!.url).to.equal(page);
+    expect(await (await fetch(String(page))).text()).to.contain("<title>Diptych</title>");
+    const told = (await (await fetch(`${page}/diptych.json`)).json()) as PageConfig;
+    const { officers, authorityName, ...rest } = told;
+    expect(rest).to.deep.equal(config);
+    const connect = /connect-src ([^;]+)/.exec(
+      (await fetch(String(page))).headers.get("content-security-policy")!,
+    );
+    const services = listed().flatMap(({ name, url }) => (name === "page" || url === undefined ? [] : [url]));
+    const { storage, shared } = told.chains;
+    expect(connect![1]!.split(" ")).to.have.members(["'self'", ...services, storage.rpc, shared.rpc]);
+
+    for (const side of ["storage", "shared"] as const) {
+      const { rpc } = told.chains[side];
+      const node = new JsonRpcProvider(rpc, undefined, { staticNetwork: true, cacheTimeout: -1 });
+      try {
+        const [officer, rich] = [await node.getSigner(3), await node.getSigner(4)];
+        expect(officers).to.deep.equal([officer.address, extra]);
+        const chain = { side, ...told.chains[side] };
+        const desk = await AuthorityDeskClient.open({
+          ...{ url: told.authority!, signer: officer, chain, authority: authorityName },
+        });
+        expect(await desk.requests()).to.deep.equal([]);
+        await desk.close();
+        // What a page of any origin may do with a node's own account.
+        const to = Wallet.createRandom().address;
+        const sent = await fetch(rpc, {
+          method: "POST",
+          headers: { "content-type": "application/json", origin: String(page) },
+          body: JSON.stringify({
+            ...{ jsonrpc: "2.0", id: 1, method: "eth_sendTransaction" },
+            params: [{ from: rich.address, to, value: "0x1" }],
+          }),
+        });
+        expect(sent.headers.get("access-control-allow-origin")).to.equal("*");
+        await node.waitForTransaction(String((await sent.json()).result));
+        expect(await node.getBalance(to)).to.equal(1n);
+      } finally {
+        node.destroy();
+      }
+    }
   });
 
   it("is the only one in its home", async () => {

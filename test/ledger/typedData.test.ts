@@ -8,6 +8,7 @@ import {
   blockMessage,
   checkSigner,
   closeMessage,
+  decisionMessages,
   fetchMessage,
   gateMessage,
   indexLedgerAbi,
@@ -17,6 +18,7 @@ import {
   keyRequestMessage,
   type MessageKind,
   offerTransferMessage,
+  openDeskMessage,
   ownerFetchMessage,
   publishMessage,
   receiptMessage,
@@ -66,6 +68,27 @@ const kinds: Record<string, [MessageKind<never>, string]> = {
   application: [
     applicationMessage,
     "Application(string authority,string[] attributes,string evidence,bytes32 nonce,uint64 expiry)",
+  ],
+  openDesk: [openDeskMessage, "OpenDesk(string authority,bytes32 nonce,uint64 expiry)"],
+  approve: [
+    decisionMessages.approve,
+    "Approve(string authority,string request,address account,string[] attributes,uint64 until,bytes32 nonce,uint64 expiry)",
+  ],
+  certify: [
+    decisionMessages.certify,
+    "Certify(string authority,string request,string subject,bytes32 requestHash,uint64 until,bytes32 nonce,uint64 expiry)",
+  ],
+  refuse: [
+    decisionMessages.refuse,
+    "Refuse(string authority,string request,string reason,bytes32 nonce,uint64 expiry)",
+  ],
+  revokeAttributes: [
+    decisionMessages["revoke-attributes"],
+    "RevokeAttributes(string authority,address account,string[] attributes,bytes32 nonce,uint64 expiry)",
+  ],
+  revokeCertificate: [
+    decisionMessages["revoke-certificate"],
+    "RevokeCertificate(string authority,bytes32 fingerprint,bytes32 nonce,uint64 expiry)",
   ],
   gate: [gateMessage, "Gate(address account,bytes hpkeKey)"],
   receipt: [receiptMessage, "Receipt(bytes32 requestId,bytes32 ledgerRecordId,uint64 version,uint64 time)"],
@@ -127,7 +150,12 @@ describe("ledger: typed data", () => {
         keepOnlyMessage,
       ])
         expect(kind.domain(chain)).to.deep.equal(own);
-      for (const kind of [keyRequestMessage, applicationMessage])
+      for (const kind of [
+        keyRequestMessage,
+        applicationMessage,
+        openDeskMessage,
+        ...Object.values(decisionMessages),
+      ])
         expect(kind.domain(chain)).to.deep.equal({
           name: "Diptych Authority",
           version: "1",

@@ -49,7 +49,7 @@ describe("services: a client of a lying gateway", () => {
         requestId: "",
         index: { version: 1, tag: "", signature: "" },
       },
-      signal,
+      signal === undefined ? {} : { signal },
     );
   const says = (bytes: Uint8Array, status = 200) => {
     answer = (_request, response) => void response.writeHead(status).end(bytes);

@@ -132,6 +132,31 @@ describe("services: what the gateway keeps", () => {
     expect(await store.pins(view.root)).to.deep.equal([]);
   });
 
+  it("tells whoever sends a long upload how far it is, and refuses one before it is through", async () => {
+    const owner = Wallet.createRandom();
+    const view = await makeView([new Uint8Array(900_000).fill(1), new Uint8Array(900_000)]);
+    const car = await carBytes([view.root], view.blocks);
+    const told: number[] = [];
+    const progress = (done: number, total?: number) => {
+      expect(total).to.equal(car.length);
+      told.push(done);
+    };
+    const order = await gateway.uploadOrder(owner, view.root);
+    const forged = { ...order, tag: random32() };
+    await expectCode("signature-invalid", () => client.upload(car, [forged], { progress }));
+    told.length = 0;
+    await client.upload(car, [order], { progress });
+    expect(told.length).to.be.above(20);
+    expect(told).to.deep.equal([...told].sort((a, b) => a - b));
+    expect([told[0], told.at(-1)]).to.deep.equal([0, car.length]);
+    expect(await store.pins(view.root)).to.have.length(1);
+    const broken = () => {
+      throw new Error("a display that broke");
+    };
+    const failed = client.upload(car, [order], { progress: broken }).catch((error: unknown) => error);
+    expect(await failed).to.have.property("message", "a display that broke");
+  });
+
   it("takes uploads up to its limit", async () => {
     const small = await serveGateway(new Gateway({ store, chains, confirmations: 0 }), { bodyLimit: 1000 });
     try {

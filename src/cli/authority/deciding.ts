@@ -6,11 +6,11 @@ import { fetchCredentials } from "../../roles/credentials.ts";
 import { AuthorityClient } from "../../services/authorityClient.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { printEstimates } from "../frame/dryRun.ts";
 import { writeNew } from "../patient/inviting.ts";
 import { timeInWords } from "../patient/printing.ts";
 import { describeCertificate, pemOf, readCertificateFile } from "../verify/certificateFile.ts";
 import type { About, Acted } from "./desk.ts";
-import { printEstimates } from "./estimating.ts";
 import { openDesk, openOwnDesk, usualName } from "./opening.ts";
 import { demandAccount, parseDuration, shown } from "./words.ts";
 

@@ -16,7 +16,7 @@ import { Approvals } from "../../roles/approvals.ts";
 import { Authority } from "../../roles/authority.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
 import type { AuthorityDesk, SignedApplication, SignedKeyRequest } from "../../services/wire.ts";
-import { type Estimate, estimate } from "./estimating.ts";
+import { DryRun, type Estimate } from "../frame/dryRun.ts";
 import { type KeptReview, ReviewBook } from "./reviewBook.ts";
 import { readRevocation } from "./revocationRequest.ts";
 
@@ -154,26 +154,26 @@ export class Desk implements AuthorityDesk {
   }
 
   /** Attests what an application asks for on both chains, until `expiry` (Unix seconds). */
-  async approve(id: string, expiry: number, dryRun = false): Promise<Acted> {
+  async approve(id: string, expiry: number, dryRun = false, officer?: Address): Promise<Acted> {
     const review = this.book.undecided(id, "application");
     const acted = await this.attest(review.account, review.attributes, expiry, dryRun);
-    if (!dryRun) await this.book.decide(review, { state: "approved" });
+    if (!dryRun) await this.book.decide(review, { state: "approved" }, officer);
     return acted;
   }
 
   /** Refuses an enrolment or application; its applicant reads the reason. */
-  async refuse(id: string, reason: string): Promise<KeptReview> {
+  async refuse(id: string, reason: string, officer?: Address): Promise<KeptReview> {
     const review = this.book.find(id);
-    await this.book.decide(review, { state: "refused", reason });
+    await this.book.decide(review, { state: "refused", reason }, officer);
     return this.book.find(review.id);
   }
 
   /** Certifies a doctor whose enrolment has been reviewed, until `until` (Unix seconds); the certificate's DER in hex. */
-  async certify(id: string, until: number): Promise<string> {
+  async certify(id: string, until: number, officer?: Address): Promise<string> {
     const review = this.book.undecided(id, "enrolment");
     const passing = await this.authority.enrol(unhex(review.request), review.evidence);
     const certificate = hex(await this.authority.certify(passing, new Date(until * 1000)));
-    await this.book.decide(review, { state: "approved", certificate });
+    await this.book.decide(review, { state: "approved", certificate }, officer);
     return certificate;
   }
 
@@ -202,7 +202,7 @@ export class Desk implements AuthorityDesk {
   }
 
   /** Revokes a doctor's certificate (its fingerprint in hex) on both chains, for good. */
-  async revokeCertificate(fingerprint: string, dryRun = false): Promise<Acted> {
+  async revokeCertificate(fingerprint: string, dryRun = false, officer?: Address): Promise<Acted> {
     const bytes = unhex(fingerprint);
     const acted = await this.onBoth(dryRun, async (registry, signer) =>
       (await registry.certificateRevoked(bytes)) ? undefined : registry.revokeCertificate(signer, bytes),
@@ -210,7 +210,7 @@ export class Desk implements AuthorityDesk {
     if (dryRun) return acted;
     for (const review of this.book.list("pending"))
       if (review.kind === "revocation" && review.fingerprint === fingerprint)
-        await this.book.decide(review, { state: "approved" });
+        await this.book.decide(review, { state: "approved" }, officer);
     return acted;
   }
 
@@ -238,11 +238,10 @@ export class Desk implements AuthorityDesk {
   private async acting(dryRun: boolean, act: (authority: Authority) => Promise<Mined[]>): Promise<Acted> {
     if (!dryRun) return { sent: (await act(this.authority)).map(sentOf) };
     const { chains, accounts } = this.options;
-    const estimates = await estimate(chains, accounts.storage.address, async (account) => {
-      const dry = { storage: account, shared: account.as(accounts.shared.address) };
-      await act(await Authority.open({ ...this.options, accounts: dry }));
-    });
-    return { sent: [], estimates };
+    const run = new DryRun(chains);
+    const dry = { storage: run.account(accounts.storage), shared: run.account(accounts.shared) };
+    const authority = await Authority.open({ ...this.options, accounts: dry });
+    return { sent: [], estimates: await run.of(() => act(authority)) };
   }
 
   /** One call a chain. When one fails the other is done all the same, and the same again does what is left. */
@@ -267,10 +266,9 @@ export class Desk implements AuthorityDesk {
       );
     };
     if (!dryRun) return { sent: await send(accounts) };
-    const estimates = await estimate(chains, accounts.storage.address, (account) =>
-      send({ storage: account, shared: account.as(accounts.shared.address) }),
-    );
-    return { sent: [], estimates };
+    const run = new DryRun(chains);
+    const dry = { storage: run.account(accounts.storage), shared: run.account(accounts.shared) };
+    return { sent: [], estimates: await run.of(() => send(dry)) };
   }
 
   /** Whoever asks for a certificate's end must hold its key, and it must be one of ours. */

@@ -15,6 +15,8 @@ export type KeptReview = {
   evidence: string;
   received: number;
   decided?: number;
+  /** The officer who decided; none where it was this machine's operator. */
+  decidedBy?: Address;
 } & (
   | {
       kind: "enrolment";
@@ -36,7 +38,7 @@ export type KeptReview = {
 
 type Submission = KeptReview extends infer Review
   ? Review extends KeptReview
-    ? Omit<Review, "id" | "state" | "reason" | "received" | "decided">
+    ? Omit<Review, "id" | "state" | "reason" | "received" | "decided" | "decidedBy">
     : never
   : never;
 
@@ -140,13 +142,15 @@ export class ReviewBook {
     return review as Extract<KeptReview, { kind: K }>;
   }
 
-  /** Notes a decision. */
+  /** Notes a decision, and the officer whose it is. */
   async decide(
     review: KeptReview,
     outcome: { state: "approved"; certificate?: string } | { state: "refused"; reason: string },
+    officer?: Address,
   ): Promise<void> {
-    demandPending(review);
-    const decided = { ...review, ...outcome, decided: now() } as KeptReview;
+    demandPending(this.reviews.get(review.id) ?? review);
+    const by = officer === undefined ? {} : { decidedBy: officer };
+    const decided = { ...review, ...outcome, decided: now(), ...by } as KeptReview;
     this.reviews.set(review.id, decided);
     await this.write(decided);
   }

@@ -29,7 +29,7 @@ export async function listRequests(context: Context, { all }: { all?: boolean })
 export async function showRequest(context: Context, id: string): Promise<Result> {
   const desk = await openDesk(context);
   const review = await desk.request(id);
-  const { state, reason, evidence, received, decided } = review;
+  const { state, reason, evidence, received, decided, decidedBy } = review;
   return {
     json: review,
     text: [
@@ -41,6 +41,7 @@ export async function showRequest(context: Context, id: string): Promise<Result>
         ["received", timeInWords(received)],
         ["state", state === "refused" ? `refused: ${shown(reason)}` : state],
         ...(decided === undefined ? [] : [["decided", timeInWords(decided)]]),
+        ...(decidedBy === undefined ? [] : [["officer", decidedBy]]),
       ]),
       ...(state === "pending"
         ? [`Next: diptych authority ${nextFor(review)}, or refuse it with --reason`]

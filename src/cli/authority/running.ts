@@ -5,8 +5,15 @@ import type { Context } from "../frame/context.ts";
 import { readInput } from "../frame/input.ts";
 import { startAuthority } from "../up/authorityProcess.ts";
 import { usualName } from "./opening.ts";
+import { demandAccount } from "./words.ts";
 
-export type AuthorityRunOptions = { host?: string; port?: string; cert?: string; keyFile?: string };
+export type AuthorityRunOptions = {
+  host?: string;
+  port?: string;
+  cert?: string;
+  keyFile?: string;
+  officer?: string[];
+};
 
 const usualPort = 8603;
 
@@ -30,6 +37,7 @@ export async function runAuthority(context: Context, options: AuthorityRunOption
       home: context.settings.home,
       keys,
       name: usualName,
+      officers: (options.officer ?? []).map(demandAccount),
     },
     {
       ...(host === undefined ? {} : { host }),

@@ -242,6 +242,7 @@ function addRun(group: Command): void {
     .option("--port <port>", "port to listen on; 0 takes a free one (default: 8603)")
     .option("--cert <file>", "certificate chain (PEM), to serve HTTPS")
     .option("--key-file <file>", "the certificate's private key (PEM)")
+    .option("--officer <address...>", "accounts that may read and decide at the desk with a wallet")
     .addHelpText(
       "after",
       examples(

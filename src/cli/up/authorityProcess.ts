@@ -5,7 +5,9 @@ import { openChain, type Side } from "../../ledger/chain.ts";
 import { type KeyStore, keep } from "../../roles/keyStore.ts";
 import { serveAuthority } from "../../services/authorityServer.ts";
 import type { ServeOptions } from "../../services/httpServer.ts";
+import { Officers } from "../../services/officers.ts";
 import { Desk } from "../authority/desk.ts";
+import { DeskForOfficers } from "../authority/officersDesk.ts";
 import { letOperatorsIn } from "../authority/operating.ts";
 import { Home } from "../home/home.ts";
 import { openRoleKeys } from "../home/roleKeys.ts";
@@ -35,17 +37,22 @@ export async function startAuthority(
     openChain(orders.chains.storage, orders.chains.storage.rpc),
     openChain(orders.chains.shared, orders.chains.shared.rpc),
   ]);
-  const desk = await Desk.open({
+  const at = {
     name: await authorityName(keyStore, orders.name),
     keyStore,
     chains: { storage, shared },
     accounts: await authorityAccounts(keyStore),
-  });
+  };
+  const desk = await Desk.open(at);
   await desk.anchor();
-  const served = await serveAuthority(desk, { port: orders.port, ...options });
+  const officers = new Officers({
+    ...{ name: at.name, chains: at.chains, officers: orders.officers },
+    desk: await DeskForOfficers.open(at, desk),
+  });
+  const served = await serveAuthority(desk, { port: orders.port, officers, ...options });
   const operators = await letOperatorsIn(home, desk);
   return {
-    facts: { url: served.url },
+    facts: { url: served.url, name: at.name },
     close: async () => {
       await served.close();
       await operators.close();

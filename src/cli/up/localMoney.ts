@@ -6,20 +6,39 @@ import type { Config } from "../config/schema.ts";
 /** The node's account that is the consortium of a local chain: registers gates, decides, gives money. */
 export const operatorIndex = 2;
 
+/**
+ * The node's account that is an officer of a local authority: whoever tries the page can be it. As the node signs for it, so can every
+ * program on this machine.
+ */
+const officerIndex = 3;
+
 /** What an account gets, in wei: plenty for thousands of acts. */
 const gift = 10n ** 18n;
 /** Accounts that have this much get nothing, in wei. */
 const enough = gift / 10n;
 
 /** Runs something with the account that is the consortium of a local chain. */
-export async function withOperator<T>(rpc: string, act: (operator: JsonRpcSigner) => Promise<T>): Promise<T> {
+export function withOperator<T>(rpc: string, act: (operator: JsonRpcSigner) => Promise<T>): Promise<T> {
+  return withNodeAccount(rpc, operatorIndex, act);
+}
+
+/** The address of the node's account that is an officer. */
+export function localOfficer(rpc: string): Promise<Address> {
+  return withNodeAccount(rpc, officerIndex, async ({ address }) => address);
+}
+
+async function withNodeAccount<T>(
+  rpc: string,
+  index: number,
+  act: (account: JsonRpcSigner) => Promise<T>,
+): Promise<T> {
   const provider = new JsonRpcProvider(rpc, undefined, {
     staticNetwork: true,
     cacheTimeout: -1,
     pollingInterval: 200,
   });
   try {
-    return await act(await provider.getSigner(operatorIndex));
+    return await act(await provider.getSigner(index));
   } finally {
     provider.destroy();
   }

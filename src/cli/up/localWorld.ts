@@ -3,18 +3,18 @@
 import type { JsonRpcProvider } from "ethers";
 import { randomBytes } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
-import type { Address } from "../../ledger/chain.ts";
 import { openChain, type Side } from "../../ledger/chain.ts";
 import { KeyRegistry, signGate } from "../../ledger/keyRegistry.ts";
 import { type KeyStore, keep } from "../../roles/keyStore.ts";
 import { deriveGateKeys } from "../../services/gateKeys.ts";
+import { deriveRelayerAccounts } from "../../services/relayerKeys.ts";
 
 import type { Config } from "../config/schema.ts";
 import type { Binding } from "../home/binding.ts";
 import type { Home } from "../home/home.ts";
 import { openRoleKeys, type RoleIdentity } from "../home/roleKeys.ts";
 import { authorityAccounts } from "./authorityProcess.ts";
-import { giveMoney, withOperator } from "./localMoney.ts";
+import { giveMoney, localOfficer, withOperator } from "./localMoney.ts";
 import type { ChainAccess, Facts, Kind, Orders } from "./messages.ts";
 import type { Plan } from "./plan.ts";
 import { Supervised } from "./supervised.ts";
@@ -23,6 +23,8 @@ const sides = ["storage", "shared"] as const;
 /** Blocks upon a block before anybody here believes it: nobody reorganises these chains. */
 const confirmations = 1;
 const authorityName = "Diptych local authority";
+/** Money is no matter here: one owner may use up all that the relayer has in a day. */
+const localLimits = { actsPerOwner: 10_000, gasPerOwner: 1_000_000_000 };
 
 /** Whom a world belongs to. */
 export type Keepers = { world: RoleIdentity; authority: RoleIdentity };
@@ -48,8 +50,14 @@ export class LocalWorld {
     this.lost.catch(() => undefined);
   }
 
-  /** Starts everything; resolves to the configuration that reaches it, and what binds a home to it. */
-  async start(keepers: Keepers): Promise<{ config: Config; binding: Binding }> {
+  /**
+   * Starts everything; resolves to the configuration that reaches it, what binds a home to it, and the page's address. `page` is the
+   * folder of the page, once it is built, or undefined where there is none.
+   */
+  async start(
+    keepers: Keepers,
+    page: Promise<string | undefined>,
+  ): Promise<{ config: Config; binding: Binding; page: string | undefined }> {
     const { plan, home } = this;
     await home.folderOf("run");
     const authorityStore = await openRoleKeys(home, keepers.authority);
@@ -76,9 +84,12 @@ export class LocalWorld {
       confirmations,
       local: true,
     };
+    let pageUrl: string | undefined;
     if (plan.services) {
+      const local = await Promise.all(sides.map((side) => localOfficer(access[side].rpc)));
+      const officers = [...new Set([...local, ...plan.officers])];
       const gateStore = await openRoleKeys(home, keepers.world);
-      const [gateway, desk, storageGates, sharedGates] = await settled([
+      const [gateway, desk, relayer, storageGates, sharedGates] = await settled([
         this.run("gateway", "gateway", {
           port: plan.ports.gateway,
           chains: access,
@@ -91,16 +102,33 @@ export class LocalWorld {
           home: home.folder,
           keys: keepers.authority,
           name: authorityName,
+          officers,
         }),
+        this.startRelayer(access, gateStore),
         this.startGates("storage", access.storage, gateStore),
         this.startGates("shared", access.shared, gateStore),
       ] as const);
       config.gateway = gateway.url;
       config.authority = desk.url;
-      config.gates = { threshold: plan.threshold, storage: storageGates, shared: sharedGates };
+      config.relayer = relayer.url;
+      const addresses = (gates: Facts["gate"][]) => gates.map(({ address }) => address);
+      config.gates = {
+        threshold: plan.threshold,
+        storage: addresses(storageGates),
+        shared: addresses(sharedGates),
+      };
+      const connect = [...storageGates, ...sharedGates, gateway, desk, relayer].map(({ url }) => url);
+      for (const side of sides) connect.push(access[side].rpc);
+      const folder = await page;
+      if (folder !== undefined)
+        ({ url: pageUrl } = await this.run("page", "page", {
+          ...{ port: plan.ports.page, folder, connect },
+          config: { ...config, authorityName: desk.name, officers },
+        }));
     }
     const { storage, shared } = chains;
-    return { config, binding: { storage: identityOf(storage), shared: identityOf(shared) } };
+    const binding = { storage: identityOf(storage), shared: identityOf(shared) };
+    return { config, binding, page: pageUrl };
   }
 
   /** Ends everything, the chains last. */
@@ -110,7 +138,25 @@ export class LocalWorld {
     await chains?.stop();
   }
 
-  private async startGates(side: Side, chain: ChainAccess, store: KeyStore): Promise<Address[]> {
+  private async startRelayer(chains: Record<Side, ChainAccess>, store: KeyStore): Promise<Facts["relayer"]> {
+    const seed = await keep(store, "relayer/seed", () => randomBytes(32));
+    const accounts = deriveRelayerAccounts(seed);
+    await Promise.all(
+      sides.map((side) =>
+        withOperator(chains[side].rpc, (operator) => giveMoney(operator, accounts[side].address)),
+      ),
+    );
+    return this.run("relayer", "relayer", {
+      port: this.plan.ports.relayer,
+      chains,
+      confirmations,
+      seed,
+      journal: this.home.path("run", "relayer.jsonl"),
+      terms: { limits: localLimits },
+    });
+  }
+
+  private async startGates(side: Side, chain: ChainAccess, store: KeyStore): Promise<Facts["gate"][]> {
     const seeds: Uint8Array[] = [];
     for (let i = 0; i < this.plan.gates; i++)
       seeds.push(await keep(store, `gate/${side}/${i + 1}`, () => randomBytes(32)));
@@ -138,7 +184,7 @@ export class LocalWorld {
     } finally {
       (opened.provider as JsonRpcProvider).destroy();
     }
-    return facts.map(({ address }) => address);
+    return facts;
   }
 
   private async run<K extends Kind>(

@@ -2,8 +2,10 @@
 import type { ErrorCode } from "../../core/errors.ts";
 import type { Address, ChainAddresses, Side } from "../../ledger/chain.ts";
 import type { Confirmations } from "../../services/finality.ts";
+import type { RelayerOptions } from "../../services/relayerServer.ts";
 import type { ChainIdentity } from "../home/binding.ts";
 import type { RoleIdentity } from "../home/roleKeys.ts";
+import type { PageConfig } from "./pageConfig.ts";
 
 /** How a service reaches one chain. */
 export type ChainAccess = ChainAddresses & { rpc: string };
@@ -18,6 +20,8 @@ export type Orders = {
     home: string;
     keys: RoleIdentity;
     name: string;
+    /** Who may decide with a wallet. */
+    officers: Address[];
   };
   gate: {
     port: number;
@@ -27,6 +31,19 @@ export type Orders = {
     nextSeed?: Uint8Array;
     host?: string;
   };
+  relayer: {
+    port: number;
+    host?: string;
+    chains: Record<Side, ChainAccess>;
+    confirmations: Confirmations;
+    seed: Uint8Array;
+    /** File of its journal. */
+    journal: string;
+    /** What it pays for, and for whom, where that isn't as usual. */
+    terms?: Pick<RelayerOptions, "limits" | "prices" | "gasPerAct" | "owners">;
+  };
+  /** `connect`: URLs that the page may call. */
+  page: { port: number; folder: string; config: PageConfig; connect: string[] };
 };
 
 export type Kind = keyof Orders;
@@ -35,8 +52,10 @@ export type Kind = keyof Orders;
 export type Facts = {
   chains: { chains: Record<Side, ChainIdentity & { rpc: string }> };
   gateway: { url: string };
-  authority: { url: string };
+  authority: { url: string; name: string };
   gate: { url: string; address: Address; hpkeKey: Uint8Array };
+  relayer: { url: string; accounts: Record<Side, Address> };
+  page: { url: string };
 };
 
 /** From `diptych up` to a process. */

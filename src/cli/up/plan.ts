@@ -1,6 +1,7 @@
 /** What a local world is to be: how many gates, which ports. */
 import { DiptychError } from "../../core/errors.ts";
-import type { Side } from "../../ledger/chain.ts";
+import type { Address, Side } from "../../ledger/chain.ts";
+import { demandAccount } from "../authority/words.ts";
 
 /** The options of `diptych up`, as they were typed. */
 export type UpOptions = {
@@ -8,6 +9,8 @@ export type UpOptions = {
   gates?: string;
   threshold?: string;
   services?: boolean;
+  web?: boolean;
+  officer?: string[];
   fresh?: boolean;
 };
 
@@ -15,10 +18,16 @@ export type Plan = {
   gates: number;
   threshold: number;
   services: boolean;
+  /** Whether the web page is served. */
+  page: boolean;
+  /** Who decides at the authority's desk with a wallet, besides the nodes' own account for that. */
+  officers: Address[];
   ports: {
     chains: Record<Side, number>;
     gateway: number;
     authority: number;
+    page: number;
+    relayer: number;
     gate: (side: Side, i: number) => number;
   };
 };
@@ -41,10 +50,14 @@ export function planWorld(options: UpOptions): Plan {
     gates,
     threshold,
     services: options.services !== false,
+    page: options.services !== false && options.web !== false,
+    officers: (options.officer ?? []).map(demandAccount),
     ports: {
       chains: { storage: port(0), shared: port(1) },
       gateway: port(2),
       authority: port(3),
+      page: port(4),
+      relayer: port(5),
       gate: (side, i) => port(gateOffsets[side] + i),
     },
   };

@@ -4,13 +4,14 @@ import { DiptychError } from "../../core/errors.ts";
 import type { Plan } from "./plan.ts";
 
 /** Demands that all ports of a plan can be listened on. @throws DiptychError `start-failed` naming the first that can't */
-export async function demandFreePorts({ ports, gates, services }: Plan): Promise<void> {
+export async function demandFreePorts({ ports, gates, services, page }: Plan): Promise<void> {
   const wanted = [ports.chains.storage, ports.chains.shared];
   if (services) {
-    wanted.push(ports.gateway, ports.authority);
+    wanted.push(ports.gateway, ports.authority, ports.relayer);
     for (const side of ["storage", "shared"] as const)
       for (let i = 0; i < gates; i++) wanted.push(ports.gate(side, i));
   }
+  if (page) wanted.push(ports.page);
   for (const port of wanted.filter((each) => each !== 0)) {
     const trouble = await tryPort(port);
     if (trouble !== undefined)

@@ -16,6 +16,8 @@ const starters: { [K in Kind]: () => Promise<(orders: Orders[K]) => Promise<Runn
   gateway: async () => (await import("./gatewayProcess.ts")).startGateway,
   authority: async () => (await import("./authorityProcess.ts")).startAuthority,
   gate: async () => (await import("./gateProcess.ts")).startGate,
+  relayer: async () => (await import("./relayerProcess.ts")).startRelayer,
+  page: async () => (await import("./pageProcess.ts")).startPage,
 };
 
 // Ctrl-C reaches the whole group: the parent ends its processes in order.

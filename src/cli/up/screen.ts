@@ -50,6 +50,15 @@ export class Screen {
     }
   }
 
+  /** Something goes on that is no process of the world. */
+  say(line: string): void {
+    if (this.live === undefined) this.output.note(line);
+    else {
+      this.above = [line];
+      this.paint();
+    }
+  }
+
   /** Everything runs: these lines stay above the processes. */
   ready(lines: readonly string[], heads: Heads): void {
     this.heads = heads;

@@ -1,5 +1,6 @@
 /** `diptych up`: a whole Diptych on this machine that runs until Ctrl-C. */
 
+import { join } from "node:path";
 import { JsonRpcProvider } from "ethers";
 import { DiptychError } from "../../core/errors.ts";
 import { readConfig, writeConfig } from "../config/config.ts";
@@ -9,6 +10,7 @@ import { demandProject } from "../frame/project.ts";
 import type { Binding } from "../home/binding.ts";
 import type { Home } from "../home/home.ts";
 import { LocalWorld } from "./localWorld.ts";
+import { ensurePage } from "./pageBuild.ts";
 import { planWorld, type UpOptions } from "./plan.ts";
 import { demandFreePorts } from "./ports.ts";
 import { processObject, Screen } from "./screen.ts";
@@ -43,25 +45,46 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     () => signal.aborted,
   );
   const screen = new Screen(output, world.processes);
+  const building = new AbortController();
   try {
-    const started = await Promise.race([world.start(keepers), stopped(signal)]);
+    const log = join(await home.folderOf("run"), "page-build.log");
+    const page = plan.page
+      ? ensurePage(log, building.signal, () => screen.say("building the web page from its newer sources ..."))
+      : Promise.resolve(undefined);
+    const started = await Promise.race([world.start(keepers, page), stopped(signal)]);
     if (started === undefined) return;
     const { config, binding } = started;
     const before = await rebind(home, binding);
     await writeConfig(home, config);
-    screen.ready([...describe(home, config), ...before, ...nextSteps(context)], () => readHeads(config));
-    await output.object({ event: "ready", home: home.folder, replayNeeded: before.length > 0, config });
+    const address = plan.page ? describePage(started.page, log) : [];
+    screen.ready([...address, ...describe(home, config), ...before, ...nextSteps(context)], () =>
+      readHeads(config),
+    );
+    await output.object({
+      event: "ready",
+      home: home.folder,
+      replayNeeded: before.length > 0,
+      config,
+      ...(started.page === undefined ? {} : { page: started.page }),
+    });
     await Promise.race([stopped(signal), world.lost]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
     screen.done();
     output.note("stopping ...");
+    building.abort();
     await world.stop();
     await home.write("[]\n", "run", "up.json").catch(() => undefined);
     output.note("stopped; keys and blocks stay, the chains forget");
     await output.object({ event: "stopped" });
   }
+}
+
+/** Where to find the page, or why there is none; a world without a page is of use all the same. */
+function describePage(page: string | undefined, log: string): string[] {
+  if (page !== undefined) return [`Open ${page} in a browser.`, ""];
+  return [`The web page could not be built (${log} says why); all else works without it.`, ""];
 }
 
 /** A home that is connected to chains elsewhere must not lose its configuration to a local world's. */
@@ -99,13 +122,14 @@ function describe(home: Home, config: Config): string[] {
     const { chainId, rpc, ledger } = config.chains[side];
     return `${`${side} chain`.padEnd(16)} ${chainId} at ${rpc}, ledger ${ledger}`;
   };
-  const { gateway, authority, gates } = config;
+  const { gateway, authority, relayer, gates } = config;
   const services =
     gates === undefined
       ? []
       : [
           `${"gateway".padEnd(16)} ${gateway}`,
           `${"authority".padEnd(16)} ${authority}`,
+          `${"relayer".padEnd(16)} ${relayer}, pays for what patients sign`,
           `${"gates".padEnd(16)} ${gates.storage.length} a chain, any ${gates.threshold} open an index`,
         ];
   return [`Diptych runs; its home is ${home.folder}.`, "", ...sides.map(chain), ...services];
