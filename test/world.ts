@@ -9,7 +9,7 @@ import { startWorld, type World } from "../src/cli/world.ts";
 import { hex, randomBytes, utf8 } from "../src/core/bytes.ts";
 import { type Chain, type GovernedCall, type Side, Timelock } from "../src/ledger/index.ts";
 import { type SplitRecord, sampleRecord, sharedPositions, splitRecord } from "../src/record/index.ts";
-import { Doctor } from "../src/roles/doctor.ts";
+import { Doctor, type DoctorOptions } from "../src/roles/doctor.ts";
 import { type KeyStore, memoryKeyStore } from "../src/roles/keyStore.ts";
 import type { PatientOptions } from "../src/roles/owner.ts";
 import { Patient } from "../src/roles/patient.ts";
@@ -84,10 +84,15 @@ export async function enrolPatient(
 }
 
 /** A doctor with a certificate. */
-export async function enrolDoctor(): Promise<Doctor> {
-  const { authority, authorityUrl } = await world();
-  const subject = { commonName: "Synthetic Doctor", organization: "Synthetic Hospital" };
-  const doctor = await Doctor.open({ subject, keyStore: memoryKeyStore(), authority: authorityUrl });
+export async function enrolDoctor(options: Partial<DoctorOptions> = {}): Promise<Doctor> {
+  const { authority, authorityUrl, chains } = await world();
+  const doctor = await Doctor.open({
+    subject: { commonName: "Synthetic Doctor", organization: "Synthetic Hospital" },
+    keyStore: memoryKeyStore(),
+    authority: authorityUrl,
+    chains: Object.values(chains),
+    ...options,
+  });
   const enrolment = await doctor.enrol("synthetic staff card");
   await authority.certify(enrolment);
   await doctor.collectCertificate(enrolment);
@@ -193,12 +198,20 @@ export async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** The chain through a node that answers otherwise where `overrides` says so. */
+/** The chain through a node that answers otherwise where `overrides` says so; a `call` of theirs answers `eth_call` too. */
 export function through(chain: Chain, overrides: Partial<Provider>): Chain {
+  const { call } = overrides;
+  const send = async (method: string, params: unknown[]) => {
+    if (call === undefined || method !== "eth_call")
+      return (chain.provider as JsonRpcProvider).send(method, params);
+    const [asked, at] = params as [object, string];
+    return call({ ...asked, ...(at === "latest" ? {} : { blockTag: Number(at) }) });
+  };
   const provider: Provider = new Proxy(chain.provider, {
     get(target, name) {
       if (name === "provider") return provider;
       if (name in overrides) return Reflect.get(overrides, name);
+      if (name === "send") return send;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },

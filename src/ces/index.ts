@@ -37,5 +37,6 @@ export {
   verifyRange,
 } from "./range.ts";
 export { sign } from "./sign.ts";
+export { signMessage, verifyMessage } from "./signature.ts";
 export type { SignatureSuite } from "./suites.ts";
 export { verify, verifyCommitments } from "./verify.ts";

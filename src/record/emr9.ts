@@ -48,8 +48,13 @@ function demandKeys(members: readonly Member[]): void {
     );
 }
 
-/** Cuts an emr9 object; throws `record-keys` unless it has exactly the nine keys, each once. */
-export function splitEmr9(text: string, members: readonly Member[], sides: SideOverrides): SplitRecord {
+/** Cuts an emr9 object, with an envelope where it needs one or `envelope` says so; throws `record-keys` unless it has exactly the nine keys, each once. */
+export function splitEmr9(
+  text: string,
+  members: readonly Member[],
+  sides: SideOverrides,
+  envelope: boolean,
+): SplitRecord {
   demandKeys(members);
   const values = emr9Keys.map((key) => slice(text, members.find((member) => member.key === key)!.value));
   const parts: SplitPart[] = emr9Keys.map((label, at) => ({
@@ -59,13 +64,13 @@ export function splitEmr9(text: string, members: readonly Member[], sides: SideO
     side: sideOf("emr9", label, sides),
   }));
   const never: number[] = [];
-  if (printEmr9(values) !== text) {
-    const envelope = cutEnvelope(
+  if (envelope || printEmr9(values) !== text) {
+    const around = cutEnvelope(
       text,
       members.map(({ key, value }) => ({ label: key, span: value })),
     );
     never.push(10);
-    parts.push({ position: 10, label: envelopeLabel, content: encodeEnvelope(envelope), side: "private" });
+    parts.push({ position: 10, label: envelopeLabel, content: encodeEnvelope(around), side: "private" });
   }
   // A prescription can't be judged without the diagnosis, nor a diagnosis without the symptoms.
   const implications = [

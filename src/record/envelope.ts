@@ -77,6 +77,6 @@ export function fillEnvelope(envelope: Envelope, values: ReadonlyMap<string, rea
     used.set(label, next + 1);
     pieces.push(value, envelope.pieces[at + 1]!);
   }
-  for (const [label, all] of values) if (used.get(label) !== all.length) throw invalid();
+  for (const [label, all] of values) if ((used.get(label) ?? 0) !== all.length) throw invalid();
   return pieces.join("");
 }

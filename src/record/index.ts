@@ -4,6 +4,27 @@
  * @module
  */
 export {
+  type AmendedFile,
+  checkFreshSalts,
+  compareRevisions,
+  type Revised,
+  type Revision,
+  splitAmendment,
+} from "./amendment.ts";
+export {
+  type AmendmentInvitation,
+  type AmendmentRequest,
+  amendmentRequestInfo,
+  decodeAmendmentInvitation,
+  decodeAmendmentRequest,
+  encodeAmendmentInvitation,
+  encodeAmendmentRequest,
+  makeAmendmentRequest,
+  readAmendmentInvitation,
+  signRequestKey,
+  verifyAmendmentRequest,
+} from "./amendmentRequest.ts";
+export {
   type CheckedCertificate,
   checkCertificate,
   type RevocationCheck,
@@ -20,9 +41,12 @@ export {
 export { type CheckedRecord, checkCommittedRecord, checkRecord, type Trust } from "./checkRecord.ts";
 export { capsuleContext, handOverInfo, ownCopyInfo, partContext } from "./context.ts";
 export { emr9Keys } from "./emr9.ts";
+export { joinExcerpt } from "./excerpt.ts";
+export { decodeExtractionFile, encodeExtractionFile, type SignedExtraction } from "./extractionFile.ts";
 export { decodeHandOver, encodeHandOver, type HandedView, type HandOver } from "./handOver.ts";
 export { decodeInfo1, encodeInfo1, type Info1 } from "./info1.ts";
 export { decodeKeyring, encodeKeyring, type Keyring, type KeyringPart } from "./keyring.ts";
+export { type NamedParts, namedParts } from "./nameCheck.ts";
 export {
   decodeOwnCopy,
   encodeOwnCopy,

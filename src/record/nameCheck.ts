@@ -28,7 +28,7 @@ const strings = (part: SplitPart): { key: string | undefined; string: string }[]
 };
 
 /** Family, given and whole names of all Patient resources, or of the emr9 part `name`. */
-function patientNames({ schema, parts }: SplitRecord): string[] {
+function patientNames({ schema, parts }: Pick<SplitRecord, "schema" | "parts">): string[] {
   if (schema === "emr9") {
     const whole = strings(parts[0]!).map((each) => each.string);
     return [...whole, ...whole.flatMap((each) => each.split(/[\s,]+/))];
@@ -55,21 +55,21 @@ function attachedText(base64: string): string {
   }
 }
 
-/**
- * Warnings that name each shared part in which a name of the patient stands, and one when there are more or longer names than
- * are looked for; they never say a name.
- */
-export function findNames(split: SplitRecord): string[] {
+/** Shared parts that name the patient. */
+export interface NamedParts {
+  /** Positions, ascending. */
+  positions: number[];
+  /** Whether all of the patient's names were looked for. */
+  complete: boolean;
+}
+
+/** The parts on the shared side in which a name of the patient stands; up to 64 names of at most 200 characters are looked for. */
+export function namedParts(split: Pick<SplitRecord, "schema" | "parts">): NamedParts {
   const names = [...new Set(patientNames(split).map((name) => name.trim()))].filter(isTelling);
   const sought = names.filter((name) => name.length <= longestName).slice(0, mostNames);
-  const warnings =
-    sought.length === names.length
-      ? []
-      : [
-          `The patient has names that were not looked for in the shared parts (${mostNames} of at most ${longestName} characters are): look yourself.`,
-        ];
+  const complete = sought.length === names.length;
   const pattern = namePattern(sought);
-  if (pattern === undefined) return warnings;
+  if (pattern === undefined) return { positions: [], complete };
   const named = split.parts.filter(
     (part) =>
       part.side === "shared" &&
@@ -77,11 +77,24 @@ export function findNames(split: SplitRecord): string[] {
         ({ key, string }) => pattern.test(string) || (key === "data" && pattern.test(attachedText(string))),
       ),
   );
+  return { positions: named.map(({ position }) => position), complete };
+}
+
+/**
+ * Warnings that name each shared part in which a name of the patient stands, and one when there are more or longer names than
+ * are looked for; they never say a name.
+ */
+export function findNames(split: Pick<SplitRecord, "schema" | "parts">): string[] {
+  const { positions, complete } = namedParts(split);
   return [
-    ...named.map(
-      ({ label }) =>
-        `The patient's name may stand in the shared part ${label}: redact it before signing, or make the part private.`,
+    ...positions.map(
+      (position) =>
+        `The patient's name may stand in the shared part ${split.parts[position - 1]!.label}: redact it before signing, or make the part private.`,
     ),
-    ...warnings,
+    ...(complete
+      ? []
+      : [
+          `The patient has names that were not looked for in the shared parts (${mostNames} of at most ${longestName} characters are): look yourself.`,
+        ]),
   ];
 }

@@ -44,6 +44,8 @@ export interface OwnCopy {
   views: OwnView[];
   /** Of a record that was taken over from another person: what this seed can't derive. */
   takenOver?: TakenOver;
+  /** Of an amended record: from which version on each view, in their order, has this revision. */
+  since?: number[];
 }
 
 /** What comes with a record from another person's seed. */
@@ -62,11 +64,12 @@ const ledgers = ["storage", "shared"] as const;
  * label, u8 side (0 private, 1 shared), key (32), u32 generation, bytes cid, commitment (32)), list of (text name, u8
  * ledger (0 storage, 1 shared), text policy, list of text purpose, list of u16 position, bytes tag (0 or 32)). Of a record
  * that was taken over from another person format version 2: the same, then EMR key (32), and each view's ledger record id (32).
+ * Of an amended record format version 3: what version 1 has, u8 1 and what version 2 adds or u8 0, then of each view u64 since.
  */
 export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
-  const { takenOver } = copy;
+  const { takenOver, since } = copy;
   const writer = new Writer()
-    .u8(takenOver === undefined ? 1 : 2)
+    .u8(since !== undefined ? 3 : takenOver === undefined ? 1 : 2)
     .fixed(copy.emrId)
     .bytes(copy.header)
     .bytes(copy.signature)
@@ -90,17 +93,19 @@ export function encodeOwnCopy(copy: OwnCopy): Uint8Array {
         .list(view.positions, (each, position) => each.u16(position))
         .bytes(view.tag ?? new Uint8Array()),
     );
+  if (since !== undefined) writer.u8(takenOver === undefined ? 0 : 1);
   if (takenOver !== undefined) {
     writer.fixed(takenOver.emrKey);
     for (const id of takenOver.ledgerRecordIds) writer.fixed(id);
   }
+  for (const version of since ?? []) writer.u64(version);
   return writer.finish();
 }
 
 /** The own copy in these bytes; throws `encoding-invalid`. */
 export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
-  const taken = bytes[0] === 2;
-  const reader = new Reader(bytes, "own copy").version(taken ? 2 : 1);
+  const format = bytes[0] === 3 || bytes[0] === 2 ? bytes[0] : 1;
+  const reader = new Reader(bytes, "own copy").version(format);
   const choice = <T>(choices: readonly T[]): T => {
     const chosen = choices[reader.u8()];
     if (chosen === undefined) throw reader.invalid("it has an unknown side or ledger");
@@ -132,9 +137,13 @@ export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
     if (tag.length !== 0 && tag.length !== 32) throw each.invalid("a tag has 32 bytes");
     return tag.length === 0 ? { ...view, positions } : { ...view, positions, tag };
   });
-  const takenOver = taken
-    ? { takenOver: { emrKey: reader.fixed(32), ledgerRecordIds: views.map(() => reader.fixed(32)) } }
-    : {};
+  const taken = format === 3 ? reader.u8() : format - 1;
+  if (taken > 1) throw reader.invalid("it says neither that it was taken over nor that it wasn't");
+  const takenOver =
+    taken === 1
+      ? { takenOver: { emrKey: reader.fixed(32), ledgerRecordIds: views.map(() => reader.fixed(32)) } }
+      : {};
+  const since = format === 3 ? { since: views.map(() => Number(reader.u64())) } : {};
   reader.end();
-  return { emrId, header, signature, certificateChain, parts, views, ...takenOver };
+  return { emrId, header, signature, certificateChain, parts, views, ...takenOver, ...since };
 }

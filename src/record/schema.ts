@@ -29,11 +29,14 @@ function demandBothSides(split: SplitRecord): void {
 
 /**
  * Cuts a FHIR R4 Bundle or an emr9 object, strict JSON in UTF-8, into parts by offsets into its source. `sides` takes
- * precedence over the table of default sides. Throws `record-not-json`, `record-too-large`, `record-unknown-schema`,
+ * precedence over the table of default sides; `envelope` gives a file one that could do without. Throws `record-not-json`, `record-too-large`, `record-unknown-schema`,
  * `record-keys`, `record-part-count`, `record-one-sided`, and `record-side-table` when the rule on extraction forbids
  * the shared side that the table makes.
  */
-export function splitRecord(bytes: Uint8Array, options: { sides?: SideOverrides } = {}): SplitRecord {
+export function splitRecord(
+  bytes: Uint8Array,
+  options: { sides?: SideOverrides; envelope?: boolean } = {},
+): SplitRecord {
   const text = readSource(bytes);
   const members = membersOf(text, rootValue(text));
   const keys = new Set(members?.map((member) => member.key));
@@ -41,7 +44,7 @@ export function splitRecord(bytes: Uint8Array, options: { sides?: SideOverrides 
   let split: SplitRecord;
   if (members !== undefined && keys.has("resourceType")) split = splitFhir(text, members, sides);
   else if (members !== undefined && emr9Keys.some((key) => keys.has(key)))
-    split = splitEmr9(text, members, sides);
+    split = splitEmr9(text, members, sides, options.envelope ?? false);
   else
     throw new DiptychError(
       "record-unknown-schema",

@@ -1,7 +1,7 @@
 /** An account on a chain: any ethers Signer, or a wallet behind an EIP-1193 provider. */
 import { BrowserProvider, type Eip1193Provider, type Provider, type Signer } from "ethers";
 import { DiptychError } from "../core/errors.ts";
-import type { Chain } from "../ledger/chain.ts";
+import type { Address, Chain, Side } from "../ledger/chain.ts";
 
 /** A signer of ethers, or what a wallet gives a page. */
 export type AccountSource = Signer | Eip1193Provider;
@@ -17,6 +17,24 @@ export async function signerOn(source: AccountSource, chain: Chain): Promise<Sig
   const provider = new BrowserProvider(source);
   await demandChain(provider, chain);
   return provider.getSigner();
+}
+
+/** Demands that the sources which chains have of their own are all of one account. @throws DiptychError `argument-invalid` */
+export async function demandAccount(
+  account: Address,
+  chains: readonly Chain[],
+  sources: Partial<Record<Side, AccountSource>> = {},
+): Promise<void> {
+  for (const chain of chains) {
+    const source = sources[chain.side];
+    if (source === undefined) continue;
+    const found = await (await signerOn(source, chain)).getAddress();
+    if (found.toLowerCase() !== account.toLowerCase())
+      throw new DiptychError(
+        "argument-invalid",
+        "A requester asks all chains with one and the same account.",
+      );
+  }
 }
 
 /** A key connects to any node; a signer that lives in its node stays where it is. */

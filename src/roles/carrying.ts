@@ -6,6 +6,7 @@
 import { equal } from "../core/bytes.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
 import type { Mined } from "../ledger/transactions.ts";
+import { forgetAmendment } from "./amendmentNotes.ts";
 import { type BegunChange, forgetBegun, keepBegun } from "./begunChange.ts";
 import { setBlocked } from "./blocking.ts";
 import type { Draft } from "./drafting.ts";
@@ -14,6 +15,7 @@ import { forgetAccepted } from "./info1.ts";
 import { type DraftOnItsWay, forgetDraft, keepDraft, noteUploaded, readDraft } from "./keptDraft.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, type OwnRecord, viewNames } from "./ownRecord.ts";
+import type { Course } from "./progress.ts";
 import type { DraftView } from "./publishing.ts";
 import type { Plan } from "./redefinition.ts";
 import {
@@ -78,41 +80,46 @@ export async function takeUp(
   return found;
 }
 
-/**
- * Carries out what was begun, and strikes it out at the end.
- *
- * @param progress told the record as it stands after each ledger's publish
- */
+/** Carries out what was begun, and strikes it out at the end. `course` keeps the record as it stands after each ledger's publish. */
 export async function carryOut(
   owner: Owner,
   { plan, draft, indexes, uploaded }: DraftOnItsWay,
-  progress: (record: OwnRecord) => void,
+  course: Course,
 ): Promise<ChangeReport> {
   const { emrId } = draft.record.header;
   const blocked: Mined[] = [];
-  for (const account of plan.block)
-    blocked.push(...(await setBlocked(owner, emrId, account, viewNames, true)));
   const closed: Mined[] = [];
-  for (const view of draft.views) {
-    if (plan.views[view.name] !== "next" || (await isPublished(owner, view, indexes))) continue;
-    const mined = await closeView(owner, emrId, view.name);
-    if (mined !== undefined) closed.push(mined);
+  const closing = draft.views.filter((view) => plan.views[view.name] === "next");
+  const stops = plan.block.length + closing.length;
+  let stopped = 0;
+  if (stops > 0) course.tell("stop", 0, stops);
+  for (const account of plan.block) {
+    blocked.push(...(await setBlocked(owner, emrId, account, viewNames, true)));
+    course.tell("stop", ++stopped, stops);
+  }
+  for (const view of closing) {
+    if (!(await isPublished(owner, view, indexes))) {
+      const mined = await closeView(owner, emrId, view.name);
+      if (mined !== undefined) closed.push(mined);
+    }
+    course.tell("stop", ++stopped, stops);
   }
   let uploadedBytes = 0;
   if (draft.views.length > 0 && !uploaded) {
-    uploadedBytes = await uploadDraft(owner, draft);
+    uploadedBytes = await uploadDraft(owner, draft, course);
     await noteUploaded(owner.journal, emrId);
   }
   let current = draft.record;
-  const published = await publishDraft(owner, draft, indexes, (progressed) => {
-    current = progressed;
-    progress(progressed);
+  const noting = course.keepingAlso((record) => {
+    current = record;
   });
-  await awaitFinal(owner, current, draft, indexes);
-  await forgetOldRoots(owner, current);
+  const published = await publishDraft(owner, draft, indexes, noting);
+  await awaitFinal(owner, current, draft, indexes, course);
+  await forgetOldRoots(owner, current, course);
   await forgetAccepted(owner.journal, emrId);
   await forgetDraft(owner.journal, emrId);
   await forgetBegun(owner.journal, emrId);
+  await forgetAmendment(owner.journal, emrId);
   return { plan, blocked, closed, draft, uploadedBytes, published };
 }
 

@@ -6,13 +6,14 @@
 import { utf8 } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import { compileProgram } from "../policy/index.ts";
-import { type BegunChange, isSameGoal, readBegun } from "./begunChange.ts";
+import { type BegunChange, demandNoAmendment, isSameGoal, readBegun } from "./begunChange.ts";
 import { begin, type ChangeReport, carryOut, takeUp } from "./carrying.ts";
 import { draftRecord } from "./drafting.ts";
 import { dealtKeySet } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
 import { ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
 import { fetchPlaintexts } from "./plaintexts.ts";
+import type { Course } from "./progress.ts";
 import { type Change, type Plan, planChange, purposesOf, type Rights } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
 import { indexDraft } from "./settling.ts";
@@ -26,21 +27,23 @@ const longestPolicy = 4096;
  * Carries a change out, or finishes the one that was begun before.
  *
  * @param change undefined to finish only
- * @param progress told the record as it stands after each ledger's publish
+ * @param course keeps the record as it stands after each ledger's publish
  * @throws DiptychError `change-unfinished` when another change was begun, or a view was closed and `change.reopen` doesn't name it
  */
 export async function changeRecord(
   owner: Owner,
   held: OwnRecord,
   change: Change | undefined,
-  progress: (record: OwnRecord) => void,
+  course: Course,
 ): Promise<ChangeReport> {
+  course.demandWanted();
   const { emrId } = held.header;
   await owner.settle("storage");
   await owner.settle("shared");
-  const record = await upToDate(owner, held);
-  if (record !== held) progress(record);
+  const record = await upToDate(owner, held, course);
+  if (record !== held) course.keep(record);
   const begun = await readBegun(owner.journal, emrId);
+  demandNoAmendment(begun);
   const wanted = change === undefined ? undefined : wish(record, change);
   if (begun !== undefined) {
     if (wanted !== undefined && !isSameGoal(wanted, begun.plan))
@@ -49,17 +52,17 @@ export async function changeRecord(
         "Another change of this record was begun and not finished: finish it first (finish), then make this one.",
       );
     const begunDraft = await takeUp(owner, record, begun);
-    if (begunDraft !== undefined) return carryOut(owner, begunDraft, progress);
+    if (begunDraft !== undefined) return carryOut(owner, begunDraft, course);
   }
   const plan = await planOf(owner, record, wanted, change?.reopen ?? [], begun);
   await checkDoable(owner, plan.rights);
-  if (plan.rotate.length > 0) await fetchPlaintexts(owner, record);
+  if (plan.rotate.length > 0) await fetchPlaintexts(owner, record, course);
   const { abePublicKey } = await owner.credentials();
   const goal: OwnRecord = { ...record, shared: plan.shared, rights: plan.rights };
-  const draft = await draftRecord(owner, goal, plan.rotate, plan.views, abePublicKey);
-  const indexes = await indexDraft(owner, draft);
+  const draft = await draftRecord(owner, goal, plan.rotate, plan.views, abePublicKey, course);
+  const indexes = await indexDraft(owner, draft, course);
   if (draft.views.length > 0) await begin(owner, begun ?? { plan }, { plan, draft, indexes }, begun?.indexes);
-  return carryOut(owner, { plan, draft, indexes, uploaded: false }, progress);
+  return carryOut(owner, { plan, draft, indexes, uploaded: false }, course);
 }
 
 function wish(record: OwnRecord, change: Change): Plan {
@@ -119,7 +122,7 @@ async function whatIsLeft(
  * Adds views that a stop left unpublished or stale. A view that its owner closed stays closed unless `reopen` names it; then all
  * its parts are rotated, since those who were to be stopped may have kept keys. `expected` are closed by the plan itself.
  */
-async function withUnpublished(
+export async function withUnpublished(
   owner: Owner,
   record: OwnRecord,
   plan: Plan,

@@ -6,7 +6,8 @@ import { DiptychError } from "../core/errors.ts";
 import { ownCopyInfo } from "../record/index.ts";
 import { sealTo } from "../seal/index.ts";
 import type { Owner } from "./owner.ts";
-import { indexHash, ledgerOf, type OwnRecord, ownCopyOf, viewNames } from "./ownRecord.ts";
+import { indexHash, ledgerOf, type OwnRecord, ownCopyOf, type ViewName, viewNames } from "./ownRecord.ts";
+import type { Course } from "./progress.ts";
 import { type DraftView, draftView, encryptPart } from "./publishing.ts";
 import type { Plan } from "./redefinition.ts";
 
@@ -31,6 +32,7 @@ export async function draftRecord(
   positions: readonly number[],
   views: Plan["views"],
   abePublicKey: PublicKey,
+  course: Course,
 ): Promise<Draft> {
   const { emrId } = record.header;
   const next: OwnRecord = {
@@ -40,27 +42,34 @@ export async function draftRecord(
   };
   const blocks: Block[] = [];
   let bytes = 0;
-  for (const position of positions) {
+  if (positions.length > 0) course.tell("encrypt", 0, positions.length);
+  for (const [at, position] of positions.entries()) {
     const part = next.parts[position - 1]!;
     const encrypted = await encryptPart(part, emrId);
     part.stored = encrypted.stored;
     blocks.push(...encrypted.blocks);
     bytes += encrypted.blocks.reduce((sum, block) => sum + block.bytes.length, 0);
+    course.tell("encrypt", at + 1, positions.length);
   }
   let own: CID | undefined;
   if (views.full !== undefined) {
     const copy = await objectToBlocks(
-      await sealTo(owner.keys.record.publicKey, ownCopyInfo, ownCopyOf(next, owner.takenOver(emrId))),
+      await sealTo(
+        owner.keys.record.publicKey,
+        ownCopyInfo,
+        ownCopyOf(next, owner.takenOver(emrId), sinceOf(record, views)),
+      ),
     );
     blocks.push(...copy.blocks);
     own = copy.cid;
   }
   const secrets = { keys: owner.keys, emrKey: owner.emrKey(emrId) };
   const drafted: DraftView[] = [];
-  for (const name of viewNames) {
+  const names = viewNames.filter((name) => views[name] !== undefined);
+  for (const name of names) {
     const rule = views[name];
-    if (rule === undefined) continue;
     const side = ledgerOf[name];
+    course.tell("wrap", drafted.length, names.length, side);
     const ledgerRecordId = await owner.ledgerRecordId(emrId, name);
     const standing = await owner.ledgers[side].find(ledgerRecordId);
     if (standing !== undefined && indexHash(standing.index) !== record.views[name]?.index)
@@ -78,6 +87,17 @@ export async function draftRecord(
     drafted.push(
       await draftView(name, next, place, secrets, abePublicKey, name === "full" ? own : undefined),
     );
+    course.tell("wrap", drafted.length, names.length, side);
   }
   return { record: next, views: drafted, blocks, encrypted: { positions: [...positions], bytes } };
+}
+
+/**
+ * From which version on each view has the revision of `record`, once `views` are published. The shared view's manifest doesn't tell:
+ * after a stop between both ledgers it can link just the parts that the new revision left alone.
+ */
+function sinceOf(record: OwnRecord, views: Plan["views"]): Record<ViewName, number> | undefined {
+  if (record.header.revision === 1) return undefined;
+  const since = (name: ViewName) => (record.views[name]?.version ?? 0) + (views[name] === undefined ? 0 : 1);
+  return { full: since("full"), shared: since("shared") };
 }

@@ -10,6 +10,7 @@ import type { Mined } from "../ledger/transactions.ts";
 import { deal, isPublicKey, type ShareBinding, sealShare } from "../seal/index.ts";
 import { currentIndexKey, dealtKeySet, indexKeyOf, type OwnIndexKey } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
+import type { Course } from "./progress.ts";
 
 /** Any `threshold` of `gates` open an index together. */
 export type GateChoice = { gates: readonly Address[]; threshold: number };
@@ -22,8 +23,13 @@ export type GateReplacements = Readonly<Record<Address, Address>>;
  *
  * @throws DiptychError `argument-invalid` for a gate that the chain's key registry doesn't list, or named twice
  */
-export async function appointGates(owner: Owner, side: Side, choice: GateChoice): Promise<Mined> {
-  return dealShares(owner, side, await currentIndexKey(owner, side), choice);
+export async function appointGates(
+  owner: Owner,
+  side: Side,
+  choice: GateChoice,
+  course: Course,
+): Promise<Mined> {
+  return dealShares(owner, side, await currentIndexKey(owner, side), choice, course);
 }
 
 /**
@@ -32,7 +38,12 @@ export async function appointGates(owner: Owner, side: Side, choice: GateChoice)
  *
  * @throws DiptychError `key-missing` when no gates were appointed, `argument-invalid` for a replacement of no gate of now
  */
-export async function refreshGates(owner: Owner, side: Side, replace: GateReplacements = {}): Promise<Mined> {
+export async function refreshGates(
+  owner: Owner,
+  side: Side,
+  replace: GateReplacements,
+  course: Course,
+): Promise<Mined> {
   const { gates, threshold } = await dealtKeySet(owner, side);
   const successors = new Map(Object.entries(replace).map(([from, to]) => [from.toLowerCase(), to]));
   const renewed = gates.map((gate) => {
@@ -46,14 +57,19 @@ export async function refreshGates(owner: Owner, side: Side, replace: GateReplac
       "argument-invalid",
       `${stranger} is no gate of this patient on the ${side} chain: replace one of ${gates.join(", ")}.`,
     );
-  return appointGates(owner, side, { gates: renewed, threshold });
+  return appointGates(owner, side, { gates: renewed, threshold }, course);
 }
 
 /** Deals the index key after the one in force; from then on it is in force, and what is published is sealed to it. */
-export async function dealNextIndexKey(owner: Owner, side: Side, choice: GateChoice): Promise<Mined> {
+export async function dealNextIndexKey(
+  owner: Owner,
+  side: Side,
+  choice: GateChoice,
+  course: Course,
+): Promise<Mined> {
   const { number } = await currentIndexKey(owner, side);
   const next = indexKeyOf(owner.keys, owner.chains[side], await owner.address(side), number + 1);
-  return dealShares(owner, side, next, choice);
+  return dealShares(owner, side, next, choice, course);
 }
 
 /**
@@ -93,8 +109,10 @@ async function dealShares(
   side: Side,
   { key, keySet }: OwnIndexKey,
   choice: GateChoice,
+  course: Course,
 ): Promise<Mined> {
   const { gates, threshold } = choice;
+  course.tell("deal", 0, gates.length, side);
   // A deal that an earlier run had signed may be on its way: shares are sealed for one generation.
   await owner.settle(side);
   const hpkeKeys = await demandGates(owner, side, choice);
@@ -115,7 +133,7 @@ async function dealShares(
   const sealedShares = await Promise.all(
     hpkeKeys.map((gateKey, i) => sealShare(shares[i]!, { ...common, gateKey, index: i + 1 })),
   );
-  return registry.deal(signer, {
+  const mined = await registry.deal(signer, {
     indexKey: key.publicKey,
     generation,
     threshold,
@@ -123,4 +141,6 @@ async function dealShares(
     commitments,
     sealedShares,
   });
+  course.tell("deal", gates.length, gates.length, side);
+  return mined;
 }

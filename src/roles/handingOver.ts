@@ -3,7 +3,7 @@
  * belongs to the EMR to the new one's record key; the new one takes over, encrypts everything anew, and publishes. From taking
  * over until that publish nothing is granted or releasable.
  */
-import { commit } from "../ces/index.ts";
+import { commit, type Header } from "../ces/index.ts";
 import { equal, hex, unhex, wipe } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
@@ -22,6 +22,7 @@ import { changeRecord, checkDoable } from "./changing.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnRecord, type OwnView, type ViewName, viewNames } from "./ownRecord.ts";
 import { wholeRecord } from "./plaintexts.ts";
+import type { Course } from "./progress.ts";
 import { planChange, purposesOf, type Rights, rightsOf } from "./redefinition.ts";
 import { isUnderOwnKey, restoreRecord, upToDate } from "./restoring.ts";
 import { offerTransfer } from "./transferring.ts";
@@ -61,15 +62,15 @@ export async function handOver(
   owner: Owner,
   held: OwnRecord,
   invitation: HandOverInvitation,
-  progress: (record: OwnRecord) => void,
+  course: Course,
 ): Promise<Uint8Array> {
   if (!isPublicKey(invitation.recordKey))
     throw new DiptychError(
       "argument-invalid",
       "The invitation's record key is not a point of P-256: ask for another.",
     );
-  const record = await upToDate(owner, held);
-  if (record !== held) progress(record);
+  const record = await upToDate(owner, held, course);
+  if (record !== held) course.keep(record);
   const { emrId } = record.header;
   const whole = viewNames.every((name) => record.views[name] !== undefined && !record.views[name]?.stale);
   if (!whole || (await readBegun(owner.journal, emrId)) !== undefined)
@@ -84,7 +85,10 @@ export async function handOver(
     purposes: purposesOf(record.rights, name),
   });
   const plain = encodeHandOver({
-    info1: { extraction: await wholeRecord(owner, record), certificateChain: record.certificateChain },
+    info1: {
+      extraction: await wholeRecord(owner, record, course),
+      certificateChain: record.certificateChain,
+    },
     emrKey: owner.emrKey(emrId),
     generations: record.parts.map(({ stored }) => stored!.generation),
     shared: record.shared,
@@ -93,7 +97,9 @@ export async function handOver(
   });
   const sealed = await sealTo(invitation.recordKey, infoFor(owner, invitation.accounts), plain);
   wipe(plain);
+  course.tell("transfer", 0, viewNames.length);
   await offerTransfer(owner, emrId, invitation.accounts);
+  course.tell("transfer", viewNames.length, viewNames.length);
   return sealed;
 }
 
@@ -101,7 +107,7 @@ export async function handOver(
  * Takes a record over: verifies the package as Info1 is verified, takes both ledger records over, then encrypts everything
  * under keys of this owner and publishes. After a stop, the same call does what is left. Returns the EMR id.
  *
- * @param progress told the record as it stands after each step
+ * @param course keeps the record as it stands after each step
  * @throws DiptychError `seal-open-failed` for a package to somebody else, `hand-over-invalid`, `certificate-invalid`,
  * `ces-verification-failed`; `not-owner` when a ledger record isn't offered; `version-moved` when its owner has published
  * since; `key-missing` without gates; `record-stored` for another record under an EMR id of one's own: all before anything is taken over
@@ -110,7 +116,7 @@ export async function takeOver(
   owner: Owner,
   sealed: Uint8Array,
   wishes: HandOverWishes,
-  progress: (record: OwnRecord) => void,
+  course: Course,
 ): Promise<Uint8Array> {
   const handed = await openPackage(owner, sealed);
   const { emrId } = handed.record.header;
@@ -129,18 +135,61 @@ export async function takeOver(
   }
   // What was begun before is of a time when this owner had the record already, and is void.
   if (offered.length > 0) await forgetBegun(owner.journal, emrId);
-  for (const name of offered)
+  for (const [at, name] of offered.entries()) {
+    course.tell("transfer", at, offered.length, ledgerOf[name]);
     await (await owner.acts(ledgerOf[name])).acceptTransfer(hex(handed.views[name].ledgerRecordId));
+    course.tell("transfer", at + 1, offered.length, ledgerOf[name]);
+  }
   const [fullId, sharedId] = viewNames.map((name) => hex(handed.views[name].ledgerRecordId));
   owner.adopt(emrId, { emrKey: handed.emrKey, ledgerRecordIds: { full: fullId!, shared: sharedId! } });
 
   const published = await isUnderOwnKey(owner, "full", fullId!);
-  const record = published ? await restoreRecord(owner, fullId!) : { ...handed.record, views };
-  progress(record);
+  const record = published ? await restoreRecord(owner, fullId!, course) : { ...handed.record, views };
+  course.keep(record);
   const begun = (await readBegun(owner.journal, emrId)) !== undefined;
   const change = begun || published ? undefined : { shared, rights, reopen: viewNames };
-  await changeRecord(owner, record, change, progress);
+  await changeRecord(owner, record, change, course);
   return emrId;
+}
+
+/** A record that is handed over: what it is, verified, and what is left to do to have it. */
+export type HandedRecord = {
+  header: Header;
+  parts: { position: number; label: string; side: "private" | "shared" }[];
+  rights: Rights;
+  ledgerRecordIds: Record<Side, string>;
+  /** Where it is still to be taken over. */
+  offered: Side[];
+  /** Where it is still to be published under the new owner's keys. */
+  unpublished: Side[];
+};
+
+/** Opens what somebody hands over and verifies it as `takeOver` does; takes nothing. */
+export async function readHandOver(owner: Owner, sealed: Uint8Array): Promise<HandedRecord> {
+  const { record, views } = await openPackage(owner, sealed);
+  const offered: Side[] = [];
+  const unpublished: Side[] = [];
+  for (const name of viewNames) {
+    const side = ledgerOf[name];
+    await owner.settle(side);
+    if (!(await standingOf(owner, name, views[name])).mine) offered.push(side);
+    if (!(await isUnderOwnKey(owner, name, hex(views[name].ledgerRecordId)))) unpublished.push(side);
+  }
+  return {
+    header: record.header,
+    parts: record.parts.map(({ position, label }) => ({
+      position,
+      label,
+      side: record.shared.includes(position) ? "shared" : "private",
+    })),
+    rights: record.rights,
+    ledgerRecordIds: {
+      storage: hex(views.full.ledgerRecordId),
+      shared: hex(views.shared.ledgerRecordId),
+    },
+    offered,
+    unpublished,
+  };
 }
 
 type Opened = {

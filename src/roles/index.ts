@@ -4,28 +4,49 @@
  * @module
  */
 export { type AccountSource, signerOn } from "./account.ts";
+export type { Amendment, AmendmentReport, AmendmentWishes } from "./amending.ts";
+export type { RecordToAmend } from "./amendmentRequests.ts";
 export { Authority, type AuthorityOptions } from "./authority.ts";
 export type { BegunAct } from "./begunActs.ts";
+export type { BlockCache } from "./blockCache.ts";
 export type { ChangeReport } from "./carrying.ts";
 export { type Credentials, fetchCredentials } from "./credentials.ts";
 export { Doctor, type DoctorOptions } from "./doctor.ts";
 export type { Draft } from "./drafting.ts";
 export type { GateChoice, GateReplacements } from "./gateAppointment.ts";
 export type { LiveGrant } from "./grants.ts";
-export type { HandOverInvitation, HandOverWishes } from "./handingOver.ts";
-export type { Renewal } from "./indexKeyRenewal.ts";
+export type { HandedRecord, HandOverInvitation, HandOverWishes } from "./handingOver.ts";
+export type { Renewal, RenewalPlan } from "./indexKeyRenewal.ts";
 export type { EmrInvitation } from "./info1.ts";
+export { parseInvitation, printInvitation } from "./invitation.ts";
 export { type Journal, journalIn } from "./journal.ts";
 export { type KeyStore, memoryKeyStore } from "./keyStore.ts";
 export type { Opened } from "./opened.ts";
 export { type OpenedView, openView } from "./openView.ts";
 export type { Notice } from "./outbox.ts";
 export type { RecordOverview } from "./overview.ts";
+export type { OwnAmendments } from "./ownAmendments.ts";
 export type { PatientOptions } from "./owner.ts";
 export type { OwnGate, OwnGateSet, OwnGates, OwnReceipts, ShareVerdict } from "./ownGates.ts";
 export { ledgerOf, type OwnPart, type OwnRecord, type OwnView, type ViewName } from "./ownRecord.ts";
 export { Patient } from "./patient.ts";
+export {
+  decodePatientBackup,
+  encodePatientBackup,
+  type PatientBackup,
+  readPatientSeed,
+  type SealedRecord,
+  writePatientSeed,
+} from "./patientBackup.ts";
+export type { ActOptions, Progress, ProgressStep, ProgressUnit } from "./progress.ts";
 export type { DraftView } from "./publishing.ts";
+export {
+  type FoundRecord,
+  findRecord,
+  parseRecordTarget,
+  printRecordLink,
+  type RecordTarget,
+} from "./recordLink.ts";
 export {
   type Change,
   type Changeable,

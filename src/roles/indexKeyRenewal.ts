@@ -11,6 +11,7 @@ import { dealNextIndexKey, demandGates, type GateChoice } from "./gateAppointmen
 import { currentIndexKey, dealtKeySet } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
 import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import type { ActOptions, Course } from "./progress.ts";
 import { closeView } from "./settling.ts";
 
 /** What a renewal did. EMR ids are hex. */
@@ -38,8 +39,57 @@ type Exposed = { record: OwnRecord; ledgerRecordId: string; standing: LedgerReco
 export type RenewalMeans = {
   records: () => readonly OwnRecord[];
   /** Publishes one record's closed view again, all its parts under new keys. */
-  republish: (record: OwnRecord, view: ViewName) => Promise<unknown>;
+  republish: (record: OwnRecord, view: ViewName, options: ActOptions) => Promise<unknown>;
 };
+
+/** What a renewal would do. EMR ids. */
+export type RenewalPlan = {
+  /** Whether a new key is still to be dealt. */
+  deal: boolean;
+  /** Records that are open and would be closed. */
+  close: Uint8Array[];
+  /** Records that would be published again. */
+  publish: Uint8Array[];
+};
+
+/** What `renewIndexKey` would do now; throws as it does before it does anything. */
+export async function planRenewal(
+  owner: Owner,
+  side: Side,
+  records: readonly OwnRecord[],
+  choice?: GateChoice,
+): Promise<RenewalPlan> {
+  const { begun, isDealt, before, view } = await prepare(owner, side, records, choice);
+  const mine = before.filter(({ ledgerRecordId }) => begun.ledgerRecordIds.includes(ledgerRecordId));
+  const publish: Uint8Array[] = [];
+  for (const { record } of mine)
+    if (!(await isOtherViewClosed(owner, record, view))) publish.push(record.header.emrId);
+  return {
+    deal: !isDealt,
+    close: mine.filter(({ standing }) => !standing.closed).map(({ record }) => record.header.emrId),
+    publish,
+  };
+}
+
+/** What a renewal starts from, looked at and nothing done. */
+async function prepare(owner: Owner, side: Side, records: readonly OwnRecord[], choice?: GateChoice) {
+  await owner.settle(side);
+  const chosen = choice ?? (await dealtKeySet(owner, side));
+  await demandGates(owner, side, chosen);
+  const noted = await readBegun(owner, side);
+  const { number } = await currentIndexKey(owner, side);
+  const isDealt = noted !== undefined && number > noted.number;
+  if (isDealt && choice !== undefined) await demandDealtTo(owner, side, choice);
+  const before = await exposedRecords(owner, side, records, noted?.number ?? number);
+  const open = before.filter(({ standing }) => !standing.closed).map((each) => each.ledgerRecordId);
+  const begun: Begun = {
+    number: noted?.number ?? number,
+    // What is open now is still to be closed; what an earlier run closed is closed by now.
+    ledgerRecordIds: isDealt ? [...new Set([...noted.ledgerRecordIds, ...open])] : open,
+  };
+  const view = viewNames.find((name) => ledgerOf[name] === side)!;
+  return { chosen, isDealt, before, begun, view };
+}
 
 /**
  * Deals the next index key and publishes under it every open record of this chain. After a stop the same call goes on, and deals no
@@ -54,37 +104,27 @@ export async function renewIndexKey(
   owner: Owner,
   side: Side,
   { records, republish }: RenewalMeans,
+  course: Course,
   choice?: GateChoice,
 ): Promise<Renewal> {
-  await owner.settle(side);
-  const chosen = choice ?? (await dealtKeySet(owner, side));
-  await demandGates(owner, side, chosen);
-  const noted = await readBegun(owner, side);
-  const { number } = await currentIndexKey(owner, side);
-  const isDealt = noted !== undefined && number > noted.number;
-  if (isDealt && choice !== undefined) await demandDealtTo(owner, side, choice);
-
-  const before = await exposedRecords(owner, side, records(), noted?.number ?? number);
-  const open = before.filter(({ standing }) => !standing.closed).map((each) => each.ledgerRecordId);
-  const begun: Begun = {
-    number: noted?.number ?? number,
-    // What is open now is still to be closed; what an earlier run closed is closed by now.
-    ledgerRecordIds: isDealt ? [...new Set([...noted.ledgerRecordIds, ...open])] : open,
-  };
+  const { chosen, isDealt, before, begun, view } = await prepare(owner, side, records(), choice);
   await owner.journal.set(noteOf(side), utf8(JSON.stringify(begun)));
-  const dealt = isDealt ? undefined : await dealNextIndexKey(owner, side, chosen);
+  const dealt = isDealt ? undefined : await dealNextIndexKey(owner, side, chosen, course);
 
-  const view = viewNames.find((name) => ledgerOf[name] === side)!;
   const mine = before.filter(({ ledgerRecordId }) => begun.ledgerRecordIds.includes(ledgerRecordId));
   // All are closed before the first is published: as long as they stay open, new readers come under the lost key.
-  for (const { record } of mine) await closeView(owner, record.header.emrId, view);
+  if (mine.length > 0) course.tell("stop", 0, mine.length, side);
+  for (const [at, { record }] of mine.entries()) {
+    await closeView(owner, record.header.emrId, view);
+    course.tell("stop", at + 1, mine.length, side);
+  }
   const left: string[] = [];
   const renewed: string[] = [];
   let reason: unknown;
   for (const { record } of mine) {
     if (await isOtherViewClosed(owner, record, view)) continue;
     try {
-      await republish(record, view);
+      await republish(record, view, course.options);
       renewed.push(hex(record.header.emrId));
     } catch (error) {
       if (!(error instanceof DiptychError)) throw error;

@@ -54,14 +54,16 @@ export async function acceptInfo1(
   if (known !== undefined)
     throw new DiptychError(
       "record-stored",
-      "There is a record of this EMR id here already: ask the doctor for a new one.",
+      record.header.revision > known.header.revision
+        ? "This amends a record that is here already: take it as its amendment (amendments.accept)."
+        : "There is a record of this EMR id here already: ask the doctor for a new one.",
     );
   await keepAccepted(owner.journal, info1, invitation);
   return record;
 }
 
-/** The record of an opened Info1, which must be for this invitation. */
-async function recordIn(
+/** The record of an opened Info1, which must be for this invitation; throws `info1-invalid`. */
+export async function recordIn(
   opened: Info1,
   header: Header,
   { emrId, pseudonym }: Pick<EmrInvitation, "emrId" | "pseudonym">,
@@ -101,7 +103,7 @@ const acceptedName = (emrId: Uint8Array) => `patient/accepted/${hex(emrId).slice
 export async function keepAccepted(
   journal: Journal,
   info1: Uint8Array,
-  { emrId, pseudonym }: EmrInvitation,
+  { emrId, pseudonym }: Pick<EmrInvitation, "emrId" | "pseudonym">,
 ): Promise<void> {
   await listEmr(journal, emrId);
   await journal.set(acceptedName(emrId), new Writer().u8(1).fixed(pseudonym).fixed(info1).finish());

@@ -154,8 +154,9 @@ async function decodeDraft(owner: Owner, held: OwnRecord, kept: Uint8Array, bloc
   });
   reader.end();
   const parts = base.parts.map((part) => {
-    const plaintext = held.parts[part.position - 1]?.plaintext;
-    return plaintext === undefined ? part : { ...part, plaintext };
+    const known = held.parts[part.position - 1];
+    const same = known?.plaintext !== undefined && equal(known.commitment, part.commitment);
+    return same ? { ...part, plaintext: known.plaintext! } : part;
   });
   const record: OwnRecord = {
     ...base,

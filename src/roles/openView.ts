@@ -17,6 +17,7 @@ import {
   verifyPlacement,
 } from "../record/index.ts";
 import { decrypt, openKeyring } from "../seal/index.ts";
+import { Course } from "./progress.ts";
 
 /** The longest C_mi that is read: 1 GiB. */
 export const longestPart = 1 << 30;
@@ -44,12 +45,14 @@ export async function openView(
   secrets: { k: Uint8Array; sigma: Uint8Array },
   placement: Placement,
   trust: Trust,
+  course = new Course(),
 ): Promise<OpenedView> {
   const lock = { ...secrets, capsule: manifest.capsule, binding: placement };
   const keyring = decodeKeyring(await openKeyring(lock, manifest.keyring));
   const { emrId, pseudonym } = decodeHeader(keyring.header);
   verifyPlacement(keyring, pseudonym, placement);
   const parts: RevealedPart[] = [];
+  course.tell("decrypt", 0, keyring.parts.length);
   for (const { position, key, generation, link } of keyring.parts) {
     const cid = manifest.parts[link];
     if (cid === undefined)
@@ -58,6 +61,7 @@ export async function openView(
         "The keyring names a part that the manifest doesn't link: ask its owner to publish again.",
       );
     parts.push({ position, ...(await openPart(cid, blocks, key, partContext(emrId, position, generation))) });
+    course.tell("decrypt", parts.length, keyring.parts.length);
   }
   const { header, signature, proof, certificateChain } = keyring;
   const extraction = { header, signature, parts, proof };

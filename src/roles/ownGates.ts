@@ -12,10 +12,17 @@ import {
   type GateStatus,
 } from "../services/gateStatus.ts";
 import { appointGates, type GateChoice, type GateReplacements, refreshGates } from "./gateAppointment.ts";
-import { type Renewal, type RenewalMeans, renewIndexKey } from "./indexKeyRenewal.ts";
+import {
+  planRenewal,
+  type Renewal,
+  type RenewalMeans,
+  type RenewalPlan,
+  renewIndexKey,
+} from "./indexKeyRenewal.ts";
 import { currentIndexKey, dealtKeySet } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
 import { ledgerOf, type ViewName, viewNames } from "./ownRecord.ts";
+import { type ActOptions, Course } from "./progress.ts";
 
 /** What a gate's complaint about its share comes to: `share-bad` means that the patient must deal again. */
 export type ShareVerdict = "share-bad" | "share-good" | "evidence-invalid";
@@ -67,16 +74,16 @@ export class OwnGates {
    *
    * @throws DiptychError `argument-invalid` for a gate that the chain doesn't list
    */
-  set(side: Side, choice: GateChoice): Promise<Mined> {
-    return this.inTurn(() => appointGates(this.owner, side, choice));
+  set(side: Side, choice: GateChoice, options?: ActOptions): Promise<Mined> {
+    return this.inTurn(() => appointGates(this.owner, side, choice, new Course(options)));
   }
 
   /**
    * Deals fresh shares to the gates of now, with `replace` naming those that have made themselves new accounts. A theft of old keys
    * is healed where every gate's key is new: old sealed shares stand on the chain for ever.
    */
-  refresh(side: Side, replace: GateReplacements = {}): Promise<Mined> {
-    return this.inTurn(() => refreshGates(this.owner, side, replace));
+  refresh(side: Side, replace: GateReplacements = {}, options?: ActOptions): Promise<Mined> {
+    return this.inTurn(() => refreshGates(this.owner, side, replace, new Course(options)));
   }
 
   /**
@@ -86,8 +93,14 @@ export class OwnGates {
    * @throws DiptychError `record-unknown` when a record isn't at hand (`restore` first), `change-unfinished` naming records that are
    * closed and could not be published
    */
-  renewIndexKey(side: Side, choice?: GateChoice): Promise<Renewal> {
-    return this.inTurn(() => renewIndexKey(this.owner, side, this.means, choice));
+  renewIndexKey(side: Side, choice?: GateChoice, options?: ActOptions): Promise<Renewal> {
+    const course = new Course(options);
+    return this.inTurn(() => renewIndexKey(this.owner, side, this.means, course, choice));
+  }
+
+  /** What `renewIndexKey` would do now; throws as it does before it does anything. */
+  planRenewal(side: Side, choice?: GateChoice): Promise<RenewalPlan> {
+    return this.inTurn(() => planRenewal(this.owner, side, this.means.records(), choice));
   }
 
   /** The gates that hold shares now, how each says it is, and what they complain of; throws `key-missing` before the first dealing. */

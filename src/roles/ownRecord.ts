@@ -62,14 +62,22 @@ export function positionsOf(record: Pick<OwnRecord, "parts" | "shared">, view: V
 /** What comes with a record from another person's seed: its EMR key, and where its views stand. */
 export type TakenRecord = { emrKey: Uint8Array; ledgerRecordIds: Record<ViewName, string> };
 
-/** P's own copy of a record whose parts all have been encrypted. */
-export function ownCopyOf(record: OwnRecord, taken?: TakenRecord): Uint8Array {
+/**
+ * P's own copy of a record whose parts all have been encrypted. `since`: from which version on each view has this revision, of an
+ * amended one.
+ */
+export function ownCopyOf(
+  record: OwnRecord,
+  taken?: TakenRecord,
+  since?: Record<ViewName, number>,
+): Uint8Array {
   const takenOver = taken && {
     emrKey: taken.emrKey,
     ledgerRecordIds: viewNames.map((name) => unhex(taken.ledgerRecordIds[name])),
   };
   return encodeOwnCopy({
     ...(takenOver === undefined ? {} : { takenOver }),
+    ...(since === undefined ? {} : { since: viewNames.map((name) => since[name]) }),
     emrId: record.header.emrId,
     header: record.headerBytes,
     signature: record.signature,

@@ -5,10 +5,12 @@ import { parseManifestUrl } from "../cloud/manifest.ts";
 import { hex, unhex } from "../core/bytes.ts";
 import { keySetIdOf } from "../ledger/ids.ts";
 import { decodeIndex, openIndexWithKey } from "../seal/index.ts";
+import { readCached } from "./blockCache.ts";
 import { indexKeyOfSet } from "./indexKeys.ts";
 import { ownerFetchOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnView, type ViewName } from "./ownRecord.ts";
+import type { Course } from "./progress.ts";
 
 /** A view as it stands on its ledger, its program, and the blocks under its root. */
 export type OwnRoot = { view: OwnView & { root: CID }; program: Uint8Array; blocks: Blocks };
@@ -17,7 +19,12 @@ export type OwnRoot = { view: OwnView & { root: CID }; program: Uint8Array; bloc
  * Opens the index of one's own ledger record with the whole index key, and fetches what it points at. A record that was taken
  * over and not published since is another account's upload: the gateway is shown that account's word in the index.
  */
-export async function fetchOwnRoot(owner: Owner, name: ViewName, ledgerRecordId: string): Promise<OwnRoot> {
+export async function fetchOwnRoot(
+  owner: Owner,
+  name: ViewName,
+  ledgerRecordId: string,
+  course: Course,
+): Promise<OwnRoot> {
   const side = ledgerOf[name];
   const chain = owner.chains[side];
   const record = await owner.ledgers[side].record(ledgerRecordId);
@@ -30,12 +37,19 @@ export async function fetchOwnRoot(owner: Owner, name: ViewName, ledgerRecordId:
     keySet: unhex(record.keySet),
   });
   const root = parseManifestUrl(url);
+  const { version, epoch } = record;
+  const view = { version, epoch, root, index: indexHash(record.index) };
+  const { program } = record;
+  const cached = await readCached(owner.cache, root);
+  if (cached !== undefined) return { view, program, blocks: cached };
   const signer = await owner.signer(side);
   const order = await ownerFetchOrder(signer, chain, owner.gateway.origin, root.toString());
   const mine = keySetIdOf(await signer.getAddress(), key.publicKey) === record.keySet;
   const index = { ledgerRecordId, version: record.version, tag: hex(tag), signature: hex(dIndex) };
-  const blocks = await owner.gateway.fetchOwn(mine ? order : { ...order, index });
-  const { version, epoch } = record;
-  const view = { version, epoch, root, index: indexHash(record.index) };
-  return { view, program: record.program, blocks };
+  const blocks = await owner.gateway.fetchOwn(
+    mine ? order : { ...order, index },
+    course.transferring("fetch"),
+  );
+  await owner.cache?.put(blocks);
+  return { view, program, blocks };
 }

@@ -3,54 +3,57 @@
  * who may read which side, and changes that (paper, 5.1.2 to 5.3). Everything hangs on one seed in the key store.
  */
 import { type Extraction, extract } from "../ces/index.ts";
-import { hex, randomBytes, unhex } from "../core/bytes.ts";
-import { DiptychError } from "../core/errors.ts";
+import { randomBytes } from "../core/bytes.ts";
 import type { Address, Side } from "../ledger/chain.ts";
 import type { AuditEvent } from "../ledger/history.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { emrPublicKey, joinRecord, pseudonymOf } from "../record/index.ts";
-import { type BegunAct, readBegunActs, underNote } from "./begunActs.ts";
+import { readBegunActs } from "./begunActs.ts";
 import type { ChangeReport } from "./carrying.ts";
-import { changeRecord } from "./changing.ts";
 import type { Draft } from "./drafting.ts";
 import { type LiveGrant, liveGrants } from "./grants.ts";
 import {
+  type HandedRecord,
   type HandOverInvitation,
   type HandOverWishes,
   handOver,
   inviteHandOver,
+  readHandOver,
   takeOver,
 } from "./handingOver.ts";
 import { acceptInfo1, type EmrInvitation, forgetAccepted } from "./info1.ts";
 import { auditOf, overviewOf, type RecordOverview } from "./overview.ts";
+import { OwnAmendments } from "./ownAmendments.ts";
 import { Owner, type PatientOptions } from "./owner.ts";
 import { OwnGates } from "./ownGates.ts";
 import { type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
 import { wholeRecord } from "./plaintexts.ts";
+import type { ActOptions } from "./progress.ts";
+import { RecordsAtHand } from "./recordsAtHand.ts";
 import type { Change, Rights } from "./redefinition.ts";
 import { type Restored, restoreRecords } from "./restoring.ts";
 import { type Indexes, indexDraft, type PublishedView, publishDraft, uploadDraft } from "./settling.ts";
 import { draftFirst, storeRecord } from "./storing.ts";
 import { acceptTransfers, offerTransfer, type TakenOver } from "./transferring.ts";
 import { listUnfinished, readUnpublished, type Unfinished } from "./unfinished.ts";
-import { actOnViews } from "./viewActs.ts";
 
 /** A patient: owns, encrypts, publishes, shares, redefines and revokes records. */
 export class Patient {
   private readonly owner: Owner;
   /** Who holds shares of this patient's index keys, and what they have released. */
   readonly gates: OwnGates;
-  private readonly records = new Map<string, OwnRecord>();
-  private turn: Promise<unknown> = Promise.resolve();
+  /** The next revisions of this patient's records: asking a doctor for one, and taking it. */
+  readonly amendments: OwnAmendments;
+  private readonly records: RecordsAtHand;
 
   private constructor(owner: Owner) {
     this.owner = owner;
-    const republish = (record: OwnRecord, view: ViewName) =>
-      changeRecord(owner, this.record(record.header.emrId), { reopen: [view] }, (progressed) =>
-        this.keep(progressed),
-      );
-    const means = { records: () => [...this.records.values()], republish };
-    this.gates = new OwnGates(owner, means, (act) => this.inTurn(act));
+    this.records = new RecordsAtHand(owner);
+    this.amendments = new OwnAmendments(owner, this.records);
+    const republish = ({ header }: OwnRecord, view: ViewName, options: ActOptions) =>
+      this.records.changeNow(header.emrId, { reopen: [view] }, this.records.course(options));
+    const means = { records: () => this.records.all(), republish };
+    this.gates = new OwnGates(owner, means, (act) => this.records.inTurn(act));
   }
 
   /**
@@ -59,7 +62,7 @@ export class Patient {
    */
   static async open(options: PatientOptions): Promise<Patient> {
     const patient = new Patient(await Owner.open(options));
-    for (const record of await readUnpublished(patient.owner)) patient.keep(record);
+    for (const record of await readUnpublished(patient.owner)) patient.records.keep(record);
     return patient;
   }
 
@@ -83,21 +86,21 @@ export class Patient {
    * `record-stored` for another record under the EMR id of one that is here already
    */
   accept(info1: Uint8Array, invitation: EmrInvitation): Promise<Uint8Array> {
-    return this.inTurn(async () => {
+    return this.records.inTurn(async () => {
       const { emrId } = invitation;
-      this.keep(await acceptInfo1(this.owner, info1, invitation, this.records.get(hex(emrId))));
+      this.records.keep(await acceptInfo1(this.owner, info1, invitation, this.records.find(emrId)));
       return emrId;
     });
   }
 
   /** EMR ids of the records at hand. */
   list(): Uint8Array[] {
-    return [...this.records.keys()].map(unhex);
+    return this.records.all().map(({ header }) => header.emrId);
   }
 
   /** What the patient has of a record, and where it stands on the ledgers; throws `record-unknown`. */
   async show(emrId: Uint8Array): Promise<RecordOverview> {
-    return overviewOf(this.owner, this.record(emrId));
+    return overviewOf(this.owner, this.records.get(emrId));
   }
 
   /**
@@ -105,14 +108,18 @@ export class Patient {
    *
    * @throws DiptychError `ces-subset-forbidden` when the doctor's rule forbids showing just these
    */
-  async extract(emrId: Uint8Array, positions: Iterable<number>): Promise<Extraction> {
-    return extract(await wholeRecord(this.owner, this.record(emrId)), positions);
+  async extract(emrId: Uint8Array, positions: Iterable<number>, options?: ActOptions): Promise<Extraction> {
+    return extract(
+      await wholeRecord(this.owner, this.records.get(emrId), this.records.course(options)),
+      positions,
+    );
   }
 
   /** The file that the record was made from, byte for byte. */
-  async readFile(emrId: Uint8Array): Promise<Uint8Array> {
-    const record = this.record(emrId);
-    return joinRecord(record.header.schema, (await wholeRecord(this.owner, record)).parts);
+  async readFile(emrId: Uint8Array, options?: ActOptions): Promise<Uint8Array> {
+    const record = this.records.get(emrId);
+    const { parts } = await wholeRecord(this.owner, record, this.records.course(options));
+    return joinRecord(record.header.schema, parts);
   }
 
   /**
@@ -121,25 +128,30 @@ export class Patient {
    * @param shared positions on the shared side
    * @throws DiptychError `record-stored` for a record that stands on a ledger already: change it instead
    */
-  async encrypt(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<Draft> {
-    return draftFirst(this.owner, this.record(emrId), shared, rights);
+  async encrypt(
+    emrId: Uint8Array,
+    shared: readonly number[],
+    rights: Rights,
+    options?: ActOptions,
+  ): Promise<Draft> {
+    return draftFirst(this.owner, this.records.get(emrId), shared, rights, this.records.course(options));
   }
 
   /** Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. */
-  upload(draft: Draft): Promise<number> {
-    return uploadDraft(this.owner, draft);
+  upload(draft: Draft, options?: ActOptions): Promise<number> {
+    return uploadDraft(this.owner, draft, this.records.course(options));
   }
 
   /** Makes and signs the indexes of a draft's views (5.1.4). */
-  index(draft: Draft): Promise<Indexes> {
-    return indexDraft(this.owner, draft);
+  index(draft: Draft, options?: ActOptions): Promise<Indexes> {
+    return indexDraft(this.owner, draft, this.records.course(options));
   }
 
   /**
    * Publishes indexes, one transaction a ledger (5.1.5). Called again after a stop it publishes only what is not yet there.
    */
-  async publish(draft: Draft, indexes: Indexes): Promise<PublishedView[]> {
-    const published = await publishDraft(this.owner, draft, indexes, (record) => this.keep(record));
+  async publish(draft: Draft, indexes: Indexes, options?: ActOptions): Promise<PublishedView[]> {
+    const published = await publishDraft(this.owner, draft, indexes, this.records.course(options));
     await forgetAccepted(this.owner.journal, draft.record.header.emrId);
     return published;
   }
@@ -150,9 +162,15 @@ export class Patient {
    *
    * @throws DiptychError `record-stored`, `change-unfinished`, ...
    */
-  store(emrId: Uint8Array, shared: readonly number[], rights: Rights): Promise<PublishedView[]> {
-    return this.inTurn(() =>
-      storeRecord(this.owner, this.record(emrId), shared, rights, (record) => this.keep(record)),
+  store(
+    emrId: Uint8Array,
+    shared: readonly number[],
+    rights: Rights,
+    options?: ActOptions,
+  ): Promise<PublishedView[]> {
+    const course = this.records.course(options);
+    return this.records.inTurn(() =>
+      storeRecord(this.owner, this.records.get(emrId), shared, rights, course),
     );
   }
 
@@ -162,14 +180,20 @@ export class Patient {
    *
    * @throws DiptychError `record-one-sided`, `record-move-forbidden`, `rights-inconsistent`, `change-unfinished`, ...
    */
-  change(emrId: Uint8Array, change: Change): Promise<ChangeReport> {
-    return this.carryOut(emrId, change);
+  change(emrId: Uint8Array, change: Change, options?: ActOptions): Promise<ChangeReport> {
+    return this.records.change(emrId, change, options);
   }
 
   /** Finishes all that was begun on a record and stopped; does nothing when there is nothing. */
-  async finish(emrId: Uint8Array): Promise<ChangeReport> {
-    for (const act of await readBegunActs(this.owner.journal, emrId)) await this.actOn(emrId, act);
-    return this.carryOut(emrId, undefined);
+  async finish(emrId: Uint8Array, options?: ActOptions): Promise<ChangeReport> {
+    const acts = await readBegunActs(this.owner.journal, emrId);
+    const course = this.records.course(options);
+    for (const [at, act] of acts.entries()) {
+      course.tell("stop", at, acts.length);
+      await this.records.actOn(emrId, act);
+      course.tell("stop", at + 1, acts.length);
+    }
+    return this.records.change(emrId, undefined, options);
   }
 
   /** What an earlier run of any program over this journal began and didn't bring to an end. */
@@ -179,7 +203,7 @@ export class Patient {
 
   /** Ends the running epoch of a view, both unless said: every request is denied until a change reopens it. */
   close(emrId: Uint8Array, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    return this.actOn(emrId, { act: "close", views });
+    return this.records.actOn(emrId, { act: "close", views });
   }
 
   /**
@@ -187,17 +211,17 @@ export class Patient {
    * `block`. What it was granted in a running epoch comes back when it is unblocked.
    */
   block(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    return this.actOn(emrId, { act: "block", account, views });
+    return this.records.actOn(emrId, { act: "block", account, views });
   }
 
   /** Ends a block on the ledgers of `views`; what the account was granted in a running epoch is live again. */
   unblock(emrId: Uint8Array, account: Address, views: readonly ViewName[] = viewNames): Promise<Mined[]> {
-    return this.actOn(emrId, { act: "unblock", account, views });
+    return this.records.actOn(emrId, { act: "unblock", account, views });
   }
 
   /** Grants of a record that are live now, on both ledgers unless said. */
   grants(emrId: Uint8Array, views: readonly ViewName[] = viewNames): Promise<LiveGrant[]> {
-    return liveGrants(this.owner, this.record(emrId).header.emrId, views);
+    return liveGrants(this.owner, this.records.get(emrId).header.emrId, views);
   }
 
   /** Ends one grant on a ledger, whichever record of this patient it is for. */
@@ -212,12 +236,12 @@ export class Patient {
     account: Address,
     views: readonly ViewName[] = viewNames,
   ): Promise<Mined[]> {
-    return this.actOn(emrId, { act: "revoke-grants", account, views });
+    return this.records.actOn(emrId, { act: "revoke-grants", account, views });
   }
 
   /** Offers a record to other accounts of this seed, an account a ledger; `nobody` takes the offers back. */
   offerTransfer(emrId: Uint8Array, to: Partial<Record<Side, Address>> | "nobody"): Promise<Mined[]> {
-    return offerTransfer(this.owner, this.record(emrId).header.emrId, to);
+    return offerTransfer(this.owner, this.records.get(emrId).header.emrId, to);
   }
 
   /**
@@ -237,64 +261,33 @@ export class Patient {
    * Hands a record to another person, or to another seed: offers its ledger records, and returns what only they can open. They
    * learn the whole record and its EMR key, which this patient goes on knowing.
    */
-  handOver(emrId: Uint8Array, invitation: HandOverInvitation): Promise<Uint8Array> {
-    return this.inTurn(() =>
-      handOver(this.owner, this.record(emrId), invitation, (record) => this.keep(record)),
-    );
+  handOver(emrId: Uint8Array, invitation: HandOverInvitation, options?: ActOptions): Promise<Uint8Array> {
+    const course = this.records.course(options);
+    return this.records.inTurn(() => handOver(this.owner, this.records.get(emrId), invitation, course));
+  }
+
+  /** What somebody hands over, opened and verified; nothing is taken. Throws as `takeOver`. */
+  readHandOver(handed: Uint8Array): Promise<HandedRecord> {
+    return readHandOver(this.owner, handed);
   }
 
   /**
    * Takes a record over from another person: verifies it, takes its ledger records, and publishes it anew under keys of this
    * patient, whose gates must be appointed. Returns its EMR id. After a stop the same call does what is left.
    */
-  takeOver(handed: Uint8Array, wishes: HandOverWishes = {}): Promise<Uint8Array> {
-    return this.inTurn(() => takeOver(this.owner, handed, wishes, (record) => this.keep(record)));
+  takeOver(handed: Uint8Array, wishes: HandOverWishes = {}, options?: ActOptions): Promise<Uint8Array> {
+    return this.records.inTurn(() => takeOver(this.owner, handed, wishes, this.records.course(options)));
   }
 
   /** What happened to a record on each ledger, oldest first (5.3): publishes, closes, blocks, every decision. */
   async audit(emrId: Uint8Array): Promise<Record<Side, AuditEvent[]>> {
-    return auditOf(this.owner, this.record(emrId));
+    return auditOf(this.owner, this.records.get(emrId));
   }
 
   /** Finds all records of this seed on the ledgers and in the cloud again; tells which came back and which didn't. */
-  async restore(): Promise<{ restored: Uint8Array[]; failed: Restored["failed"] }> {
-    const { records, failed } = await restoreRecords(this.owner);
-    for (const record of records) this.keep(record);
+  async restore(options?: ActOptions): Promise<{ restored: Uint8Array[]; failed: Restored["failed"] }> {
+    const { records, failed } = await restoreRecords(this.owner, this.records.course(options));
+    for (const record of records) this.records.keep(record);
     return { restored: records.map((record) => record.header.emrId), failed };
-  }
-
-  /** One act after the other: two at once would publish over each other, and forget what the other just uploaded. */
-  private inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(act);
-    this.turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  /** One act on the views of a record, noted until it is done on all of them. */
-  private async actOn(emrId: Uint8Array, act: BegunAct): Promise<Mined[]> {
-    this.record(emrId);
-    return this.inTurn(() =>
-      underNote(this.owner.journal, emrId, act, () => actOnViews(this.owner, emrId, act)),
-    );
-  }
-
-  private carryOut(emrId: Uint8Array, change: Change | undefined): Promise<ChangeReport> {
-    return this.inTurn(() =>
-      changeRecord(this.owner, this.record(emrId), change, (record) => this.keep(record)),
-    );
-  }
-
-  private keep(record: OwnRecord): void {
-    this.records.set(hex(record.header.emrId), record);
-  }
-
-  private record(emrId: Uint8Array): OwnRecord {
-    const record = this.records.get(hex(emrId));
-    if (record === undefined)
-      throw new DiptychError(
-        "record-unknown",
-        "This patient has no such record here: accept it, or restore from the seed first.",
-      );
-    return record;
   }
 }

@@ -8,16 +8,17 @@ import { openPart } from "./openView.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
 import { fetchOwnRoot } from "./ownRoots.ts";
+import type { Course } from "./progress.ts";
 
 /** The whole record as an extraction of all its parts. */
-export async function wholeRecord(owner: Owner, record: OwnRecord): Promise<Extraction> {
-  await fetchPlaintexts(owner, record);
+export async function wholeRecord(owner: Owner, record: OwnRecord, course: Course): Promise<Extraction> {
+  await fetchPlaintexts(owner, record, course);
   const parts = record.parts.map(({ position, plaintext }) => ({ position, ...plaintext! }));
   return { header: record.headerBytes, signature: record.signature, parts, proof: [] };
 }
 
 /** Puts the plaintext of every part into `record`, each checked against its commitment. */
-export async function fetchPlaintexts(owner: Owner, record: OwnRecord): Promise<void> {
+export async function fetchPlaintexts(owner: Owner, record: OwnRecord, course: Course): Promise<void> {
   if (record.parts.every((part) => part.plaintext !== undefined)) return;
   if (record.views.full === undefined)
     throw new DiptychError(
@@ -25,10 +26,12 @@ export async function fetchPlaintexts(owner: Owner, record: OwnRecord): Promise<
       "This record lies neither here nor in the cloud: ask the doctor to send it again.",
     );
   const { emrId } = record.header;
-  const { view, blocks } = await fetchOwnRoot(owner, "full", await owner.ledgerRecordId(emrId, "full"));
+  const ledgerRecordId = await owner.ledgerRecordId(emrId, "full");
+  const { view, blocks } = await fetchOwnRoot(owner, "full", ledgerRecordId, course);
   const { parts: links } = decodeManifest(blocks.get(view.root.toString())!);
-  for (const part of record.parts) {
-    if (part.plaintext !== undefined) continue;
+  const missing = record.parts.filter((part) => part.plaintext === undefined);
+  course.tell("decrypt", 0, missing.length);
+  for (const [at, part] of missing.entries()) {
     const { key, generation, cid } = part.stored!;
     if (!links.some((link) => link.equals(cid)))
       throw new DiptychError(
@@ -42,5 +45,6 @@ export async function fetchPlaintexts(owner: Owner, record: OwnRecord): Promise<
         `Part ${part.position} in the cloud is not what the doctor signed: restore it from a back-up.`,
       );
     part.plaintext = plaintext;
+    course.tell("decrypt", at + 1, missing.length);
   }
 }

@@ -19,12 +19,13 @@ import { generateKeyPair, type IndexPlaintext, open as openSealed } from "../sea
 import { AuthorityClient } from "../services/authorityClient.ts";
 import { type OpenedIndex, releaseIndex } from "../services/gateClient.ts";
 import { keyInfo } from "../services/keyInfo.ts";
-import { type AccountSource, signerOn } from "./account.ts";
+import { type AccountSource, demandAccount, signerOn } from "./account.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
 import type { KeyStore } from "./keyStore.ts";
 import type { Opened } from "./opened.ts";
 import { openView } from "./openView.ts";
 import { fresh } from "./orders.ts";
+import { type ActOptions, Course } from "./progress.ts";
 
 /** Where the requester's secrets lie, the account that asks, and the chains and services to deal with. */
 export type RequesterOptions = {
@@ -32,6 +33,8 @@ export type RequesterOptions = {
   /** The chains this requester asks: one or both. */
   chains: Partial<Record<Side, Chain>>;
   account: AccountSource;
+  /** The same account as each chain's own signer has it, where one signer can't serve both. */
+  accounts?: Partial<Record<Side, AccountSource>>;
   /** URL of the authority. */
   authority: string;
   /** URL of the gateway. */
@@ -58,14 +61,15 @@ export class Requester {
     this.gateway = new GatewayClient(options.gateway);
   }
 
-  /** Opens a requester with the keys in the store, if there are any. Throws `argument-invalid` without a chain. */
+  /** Opens a requester with the keys in the store, if any. Throws `argument-invalid` without a chain, or for signers of two accounts. */
   static async open(options: RequesterOptions): Promise<Requester> {
     const chains = Object.values(options.chains);
-    const first = chains[0];
+    const [first] = chains;
     if (first === undefined)
       throw new DiptychError("argument-invalid", "A requester needs at least one chain.");
-    const signer = await signerOn(options.account, first);
-    return new Requester(options, chains, await signer.getAddress());
+    const address = await (await signerOfOn(options, first)).getAddress();
+    await demandAccount(address, chains, options.accounts);
+    return new Requester(options, chains, address);
   }
 
   /** Applies for attributes on evidence (5.2.3); the id of the application under review. */
@@ -131,6 +135,16 @@ export class Requester {
     return new IndexLedger(chain).request(await this.signer(chain), request);
   }
 
+  /** What the ledger decided on this account's requests for a record, granted and denied, the oldest first. */
+  async decisions(side: Side, ledgerRecordId: string): Promise<Decided[]> {
+    const own = this.address.toLowerCase();
+    return (await new IndexLedger(this.chain(side)).history(ledgerRecordId)).flatMap((event) => {
+      if (event.kind !== "decided" || event.requester.toLowerCase() !== own) return [];
+      const { kind: _, ...decided } = event;
+      return [decided];
+    });
+  }
+
   /** What a request of this account would rest on now: which leaves of the policy hold and which don't, in people's words. */
   explain(side: Side, ledgerRecordId: string, purpose = "TREAT"): Promise<Explanation> {
     return new IndexLedger(this.chain(side)).explain(ledgerRecordId, this.address, purpose);
@@ -141,22 +155,22 @@ export class Requester {
    *
    * @throws DiptychError `not-releasable`, `threshold-not-met`, `abe-not-satisfied`, `ces-verification-failed`, ...
    */
-  async openGranted(side: Side, request: Decided, signal?: AbortSignal): Promise<Opened> {
-    const released = await this.release(side, request, signal);
-    const blocks = await this.fetch(
-      side,
-      request.requestId,
-      released.plaintext,
-      released.record.version,
-      signal,
-    );
-    return this.decrypt(side, request.ledgerRecordId, released, blocks);
+  async openGranted(side: Side, request: Decided, options?: ActOptions): Promise<Opened> {
+    const released = await this.release(side, request, options);
+    const { plaintext, record } = released;
+    const blocks = await this.fetch(side, request.requestId, plaintext, record.version, options);
+    return this.decrypt(side, request.ledgerRecordId, released, blocks, options);
   }
 
   /** Has the current index released by the gates (5.2.2) and checks that the ledger record's owner signed it. */
-  async release(side: Side, request: Decided, signal?: AbortSignal): Promise<OpenedIndex> {
+  async release(side: Side, request: Decided, options?: ActOptions): Promise<OpenedIndex> {
     const chain = this.chain(side);
-    const released = await releaseIndex(chain, request, await this.responseKey(request.responseKey), signal);
+    const course = new Course(options);
+    const key = await this.responseKey(request.responseKey);
+    const released = await releaseIndex(chain, request, key, {
+      progress: (answered, needed) => course.tell("release", answered, needed, side),
+      ...(options?.signal === undefined ? {} : { signal: options.signal }),
+    });
     const { record, plaintext } = released;
     const index = {
       ledgerRecordId: request.ledgerRecordId,
@@ -169,7 +183,14 @@ export class Requester {
   }
 
   /** Decrypts fetched blocks with SK_AU and sigma and verifies what comes out against the doctor's certificate (5.2.3). */
-  async decrypt(side: Side, ledgerRecordId: string, released: OpenedIndex, blocks: Blocks): Promise<Opened> {
+  async decrypt(
+    side: Side,
+    ledgerRecordId: string,
+    released: OpenedIndex,
+    blocks: Blocks,
+    options?: ActOptions,
+  ): Promise<Opened> {
+    const course = new Course(options);
     const chain = this.chain(side);
     const { abePublicKey, trust } = await this.credentials();
     const { record, plaintext } = released;
@@ -186,7 +207,7 @@ export class Requester {
       manifest.capsule,
       capsuleContext(placement),
     );
-    const view = await openView(manifest, blocks, { k, sigma: plaintext.sigma }, placement, trust);
+    const view = await openView(manifest, blocks, { k, sigma: plaintext.sigma }, placement, trust, course);
     const { header, certificate, extraction, keyring } = view;
     return {
       ledger: side,
@@ -197,7 +218,7 @@ export class Requester {
       extraction,
       ...(extraction.parts.length === header.n ? { file: joinRecord(header.schema, extraction.parts) } : {}),
       gates: released.gates,
-      gateFailures: released.failures,
+      gateFailures: [...released.failures, ...(await released.receipts).failures],
       learned: { index: plaintext, k, keyring, manifest, blocks },
     };
   }
@@ -208,8 +229,9 @@ export class Requester {
     requestId: string,
     index: IndexPlaintext,
     version: number,
-    signal?: AbortSignal,
+    options?: ActOptions,
   ): Promise<Blocks> {
+    const course = new Course(options);
     const chain = this.chain(side);
     const cid = parseManifestUrl(index.url).toString();
     const message = { gateway: this.gateway.origin, requestId, cid, ...fresh() };
@@ -220,7 +242,7 @@ export class Requester {
       signature,
       index: { version, tag: hex(index.tag), signature: hex(index.dIndex) },
     };
-    return this.gateway.fetch(order, signal);
+    return this.gateway.fetch(order, course.transferring("fetch"));
   }
 
   /** The attribute key in the store; throws `key-missing`. */
@@ -249,7 +271,7 @@ export class Requester {
   }
 
   private signer(chain: Chain): Promise<Signer> {
-    return signerOn(this.options.account, chain);
+    return signerOfOn(this.options, chain);
   }
 
   private chain(side: Side): Chain {
@@ -263,6 +285,10 @@ export class Requester {
     this.known ??= await fetchCredentials(this.authority, this.chains);
     return this.known;
   }
+}
+
+function signerOfOn({ account, accounts }: RequesterOptions, chain: Chain): Promise<Signer> {
+  return signerOn(accounts?.[chain.side] ?? account, chain);
 }
 
 /** When a message to the authority expires: ten minutes from now, Unix seconds. */

@@ -28,6 +28,7 @@ import {
   viewNames,
 } from "./ownRecord.ts";
 import { fetchOwnRoot } from "./ownRoots.ts";
+import type { Course } from "./progress.ts";
 import { rightsOf } from "./redefinition.ts";
 
 /** What came back, and what didn't and why: one damaged record doesn't keep the others away. */
@@ -37,19 +38,21 @@ export type Restored = {
 };
 
 /** Every record that this seed's storage account has published, as it stands on both ledgers now. */
-export async function restoreRecords(owner: Owner): Promise<Restored> {
+export async function restoreRecords(owner: Owner, course: Course): Promise<Restored> {
   const restored: Restored = { records: [], failed: [] };
   const trust = await fetchTrust(owner);
   await owner.learnArrivals();
   const ids: string[] = [];
   for await (const id of owner.ledgers.storage.recordsOf(await owner.address("storage"))) ids.unshift(id);
-  for (const ledgerRecordId of ids) {
+  if (ids.length > 0) course.tell("read", 0, ids.length);
+  for (const [at, ledgerRecordId] of ids.entries()) {
     try {
-      restored.records.push(await restoreRecord(owner, ledgerRecordId, trust));
+      restored.records.push(await restoreRecord(owner, ledgerRecordId, course, trust));
     } catch (error) {
       if (!(error instanceof DiptychError)) throw error;
       restored.failed.push({ ledgerRecordId, error });
     }
+    course.tell("read", at + 1, ids.length);
   }
   return restored;
 }
@@ -58,7 +61,7 @@ export async function restoreRecords(owner: Owner): Promise<Restored> {
  * `record` as it stands on the ledgers now. Memory can be behind: an answer was lost, or another device with the same seed
  * changed the record. Whoever changes it must start from what stands.
  */
-export async function upToDate(owner: Owner, record: OwnRecord): Promise<OwnRecord> {
+export async function upToDate(owner: Owner, record: OwnRecord, course: Course): Promise<OwnRecord> {
   const { emrId } = record.header;
   for (const name of viewNames) {
     const standing = await owner.ledgers[ledgerOf[name]].find(await owner.ledgerRecordId(emrId, name));
@@ -67,6 +70,7 @@ export async function upToDate(owner: Owner, record: OwnRecord): Promise<OwnReco
     const fresh = await restoreRecord(
       owner,
       await owner.ledgerRecordId(emrId, "full"),
+      course,
       await fetchTrust(owner),
     );
     const parts = fresh.parts.map((part, i) => {
@@ -95,6 +99,7 @@ export async function isUnderOwnKey(owner: Owner, name: ViewName, ledgerRecordId
 export async function restoreRecord(
   owner: Owner,
   storageId: string,
+  course: Course,
   known?: Trust | string,
 ): Promise<OwnRecord> {
   const trust = known ?? (await fetchTrust(owner));
@@ -103,7 +108,7 @@ export async function restoreRecord(
       "key-missing",
       "This ledger record came from another person, who published it last: take it over with the package that they gave (takeOver).",
     );
-  const full = await openOwn(owner, "full", storageId);
+  const full = await openOwn(owner, "full", storageId, course);
   if (full.manifest.own === undefined)
     throw new DiptychError(
       "manifest-invalid",
@@ -122,8 +127,11 @@ export async function restoreRecord(
     );
   const distrust = await checkTrust(trust, copy);
   const policy = capsulePolicy(full.manifest.capsule);
-  const shared = await openShared(owner, emrId);
-  const positions = shared?.manifest && positionsUnder(shared.manifest, base.parts);
+  const shared = await openShared(owner, emrId, course);
+  const positions =
+    shared?.manifest && hasRevision(copy, shared.view)
+      ? positionsUnder(shared.manifest, base.parts)
+      : undefined;
   const common = { ...base, ...(distrust === undefined ? {} : { distrust }) };
   if (shared?.manifest !== undefined && positions !== undefined)
     return {
@@ -193,13 +201,19 @@ function adoptFrom(owner: Owner, { emrId, takenOver, views }: OwnCopy, storageId
 async function openShared(
   owner: Owner,
   emrId: Uint8Array,
+  course: Course,
 ): Promise<Awaited<ReturnType<typeof openOwn>> | { view: OwnView; manifest?: undefined } | undefined> {
   const id = await owner.ledgerRecordId(emrId, "shared");
   const standing = await owner.ledgers.shared.find(id);
   if (standing === undefined || (await isUnderOwnKey(owner, "shared", id)))
-    return standing && openOwn(owner, "shared", id);
+    return standing && openOwn(owner, "shared", id, course);
   const { version, epoch, index } = standing;
   return { view: { version, epoch, index: indexHash(index) } };
+}
+
+/** Whether the shared view has the revision of the own copy: not when a stop came between both ledgers of an amendment. */
+function hasRevision({ since, views }: OwnCopy, { version }: OwnView): boolean {
+  return version >= (since?.[views.findIndex(({ name }) => name === "shared")] ?? 0);
 }
 
 /**
@@ -215,8 +229,8 @@ function positionsUnder(manifest: Manifest, parts: OwnRecord["parts"]): number[]
 }
 
 /** A view of one's own as it stands: its ledger's program and its capsule must have one policy. */
-async function openOwn(owner: Owner, name: ViewName, ledgerRecordId: string) {
-  const { view, program, blocks } = await fetchOwnRoot(owner, name, ledgerRecordId);
+async function openOwn(owner: Owner, name: ViewName, ledgerRecordId: string, course: Course) {
+  const { view, program, blocks } = await fetchOwnRoot(owner, name, ledgerRecordId, course);
   const manifest = decodeManifest(blocks.get(view.root.toString())!);
   const purposes = purposeCodes(readProgram(program).purposes);
   // One text serves both locks; the contract's must be the capsule's.

@@ -6,11 +6,13 @@ import type { Side } from "../ledger/chain.ts";
 import type { PublishCall } from "../ledger/ownerActs.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { blockToRead } from "../services/finality.ts";
+import { cacheBlocks } from "./blockCache.ts";
 import type { Draft } from "./drafting.ts";
 import { currentIndexKey } from "./indexKeys.ts";
 import { keepOnlyOrder, uploadOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
 import { indexHash, ledgerOf, type OwnRecord, type OwnView, type ViewName, viewNames } from "./ownRecord.ts";
+import type { Course } from "./progress.ts";
 import { type DraftView, indexView } from "./publishing.ts";
 
 /** What a publish put on a ledger. */
@@ -28,9 +30,10 @@ export type PublishedView = {
 export type Indexes = Map<ViewName, PublishCall>;
 
 /** Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. */
-export async function uploadDraft(owner: Owner, draft: Draft): Promise<number> {
+export async function uploadDraft(owner: Owner, draft: Draft, course: Course): Promise<number> {
   const roots = draft.views.map((view) => view.root);
-  const car = await carBytes(roots, [...draft.views.map((view) => view.manifest), ...draft.blocks]);
+  const blocks = [...draft.views.map((view) => view.manifest), ...draft.blocks];
+  const car = await carBytes(roots, blocks);
   const owners = await Promise.all(draft.views.map(({ chain }) => owner.address(chain.side)));
   const orders = await Promise.all(
     draft.views.map(async ({ chain, root, tag }) => {
@@ -38,31 +41,35 @@ export async function uploadDraft(owner: Owner, draft: Draft): Promise<number> {
       return uploadOrder(await owner.signer(chain.side), chain, order);
     }),
   );
-  await owner.gateway.upload(car, orders);
+  await owner.gateway.upload(car, orders, course.transferring("upload"));
+  await cacheBlocks(owner.cache, blocks);
   return car.length;
 }
 
 /** Makes and signs the indexes of a draft's views (5.1.4). */
-export async function indexDraft(owner: Owner, draft: Draft): Promise<Indexes> {
+export async function indexDraft(owner: Owner, draft: Draft, course: Course): Promise<Indexes> {
   const indexes: Indexes = new Map();
+  const { length } = draft.views;
   for (const view of draft.views) {
     const { side } = view.chain;
+    course.tell("sign", indexes.size, length, side);
     const signer = await owner.signer(side);
     const indexKey = await currentIndexKey(owner, side);
     indexes.set(view.name, await indexView(view, draft.record, owner.keys, { signer, indexKey }));
+    course.tell("sign", indexes.size, length, side);
   }
   return indexes;
 }
 
 /**
- * Publishes a draft, one transaction a ledger (5.1.5), passing over what stands already. `progress` is told the record as it
+ * Publishes a draft, one transaction a ledger (5.1.5), passing over what stands already. `course` keeps the record as it
  * stands after each: a view that is still to come is stale in it.
  */
 export async function publishDraft(
   owner: Owner,
   draft: Draft,
   indexes: Indexes,
-  progress: (record: OwnRecord) => void,
+  course: Course,
 ): Promise<PublishedView[]> {
   const published: PublishedView[] = [];
   const record: OwnRecord = { ...draft.record, views: { ...draft.record.views } };
@@ -70,14 +77,17 @@ export async function publishDraft(
     const standing = record.views[name];
     if (standing !== undefined) record.views[name] = { ...standing, stale: true };
   }
-  for (const view of draft.views) {
+  for (const [at, view] of draft.views.entries()) {
+    course.tell("publish", at, draft.views.length, view.chain.side);
     const mined = await publishView(owner, view, indexOf(indexes, view));
     const { name, ledgerRecordId, version, epoch, root, chain } = view;
     record.views[name] = { version, epoch, root, index: indexHash(indexOf(indexes, view).index) };
-    progress({ ...record, views: { ...record.views } });
-    if (mined === undefined) continue;
-    const indexBytes = indexOf(indexes, view).index.length;
-    published.push({ view: name, ledger: chain.side, ledgerRecordId, version, epoch, indexBytes, mined });
+    course.keep({ ...record, views: { ...record.views } });
+    if (mined !== undefined) {
+      const indexBytes = indexOf(indexes, view).index.length;
+      published.push({ view: name, ledger: chain.side, ledgerRecordId, version, epoch, indexBytes, mined });
+    }
+    course.tell("publish", at + 1, draft.views.length, chain.side);
   }
   return published;
 }
@@ -115,11 +125,15 @@ export async function awaitFinal(
   record: OwnRecord,
   draft: Draft,
   indexes: Indexes,
+  course: Course,
 ): Promise<void> {
   const until = Date.now() + patience;
-  for (const name of viewNames) {
-    const standing = record.views[name];
-    if (standing === undefined || standing.stale === true) continue;
+  const standingViews = viewNames.filter(
+    (name) => record.views[name] !== undefined && record.views[name].stale !== true,
+  );
+  for (const [at, name] of standingViews.entries()) {
+    const standing = record.views[name]!;
+    course.tell("confirm", at, standingViews.length, ledgerOf[name]);
     const drafted = draft.views.find((view) => view.name === name);
     while (!(await isFinal(owner, record.header.emrId, name, standing))) {
       if (Date.now() > until)
@@ -129,8 +143,9 @@ export async function awaitFinal(
         );
       if (drafted !== undefined && !(await stands(owner, drafted)))
         await publishView(owner, drafted, indexOf(indexes, drafted));
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await course.pause(250);
     }
+    course.tell("confirm", at + 1, standingViews.length, ledgerOf[name]);
   }
 }
 
@@ -163,8 +178,9 @@ async function isFinal(owner: Owner, emrId: Uint8Array, name: ViewName, view: Ow
  * Has the cloud forget every root of this record's views but the current ones: what old versions and stopped acts left. A view
  * whose ledger doesn't hold just this version, final and newest, is passed over.
  */
-export async function forgetOldRoots(owner: Owner, record: OwnRecord): Promise<void> {
-  for (const name of viewNames) {
+export async function forgetOldRoots(owner: Owner, record: OwnRecord, course: Course): Promise<void> {
+  for (const [at, name] of viewNames.entries()) {
+    course.tell("forget", at, viewNames.length, ledgerOf[name]);
     const view = record.views[name];
     if (view?.root === undefined || view.stale === true) continue;
     const chain = owner.chains[ledgerOf[name]];
@@ -175,6 +191,7 @@ export async function forgetOldRoots(owner: Owner, record: OwnRecord): Promise<v
     const order = { gateway: owner.gateway.origin, cid: view.root.toString(), tag };
     await owner.gateway.keepOnly(await keepOnlyOrder(await owner.signer(chain.side), chain, order));
   }
+  course.tell("forget", viewNames.length, viewNames.length);
 }
 
 function indexOf(indexes: Indexes, view: DraftView): PublishCall {

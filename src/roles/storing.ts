@@ -1,11 +1,12 @@
 /** Storing a record for the first time (paper, 5.1.3 to 5.1.5). */
 import { DiptychError } from "../core/errors.ts";
-import { isSameGoal, readBegun } from "./begunChange.ts";
+import { demandNoAmendment, isSameGoal, readBegun } from "./begunChange.ts";
 import { begin, carryOut, takeUp } from "./carrying.ts";
 import { changeRecord, checkDoable } from "./changing.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
+import type { Course } from "./progress.ts";
 import { checkRights, checkSharedSide, type Plan, type Rights } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
 import { indexDraft, type PublishedView } from "./settling.ts";
@@ -16,6 +17,7 @@ export async function draftFirst(
   record: OwnRecord,
   shared: readonly number[],
   rights: Rights,
+  course: Course,
 ): Promise<Draft> {
   checkSharedSide(shared, record);
   checkRights(rights);
@@ -28,13 +30,13 @@ export async function draftFirst(
   const { abePublicKey } = await owner.credentials();
   const goal = { ...record, shared: [...shared].sort((a, b) => a - b), rights };
   const all = record.parts.map((part) => part.position);
-  return draftRecord(owner, goal, all, { full: "same", shared: "same" }, abePublicKey);
+  return draftRecord(owner, goal, all, { full: "same", shared: "same" }, abePublicKey, course);
 }
 
 /**
  * Stores a record, or goes on with storing it after a stop; one that stands so already is left alone.
  *
- * @param progress told the record as it stands after each ledger's publish
+ * @param course keeps the record as it stands after each ledger's publish
  * @throws DiptychError `record-stored` when it stands otherwise, `change-unfinished` when storing it otherwise was begun
  */
 export async function storeRecord(
@@ -42,8 +44,9 @@ export async function storeRecord(
   held: OwnRecord,
   shared: readonly number[],
   rights: Rights,
-  progress: (record: OwnRecord) => void,
+  course: Course,
 ): Promise<PublishedView[]> {
+  course.demandWanted();
   await owner.settle("storage");
   await owner.settle("shared");
   const plan: Plan = {
@@ -54,6 +57,7 @@ export async function storeRecord(
     views: { full: "same", shared: "same" },
   };
   const begun = await readBegun(owner.journal, held.header.emrId);
+  demandNoAmendment(begun);
   if (begun !== undefined) {
     if (!isSameGoal(plan, begun.plan))
       throw new DiptychError(
@@ -61,13 +65,13 @@ export async function storeRecord(
         "This record was begun to be stored or changed otherwise: finish that first (finish), then change it.",
       );
     const begunDraft = await takeUp(owner, held, begun);
-    if (begunDraft !== undefined) return (await carryOut(owner, begunDraft, progress)).published;
-    if (await stands(owner, held)) return (await changeRecord(owner, held, undefined, progress)).published;
-  } else if (await standsSo(owner, held, plan, progress)) return [];
-  const draft = await draftFirst(owner, held, shared, rights);
-  const indexes = await indexDraft(owner, draft);
+    if (begunDraft !== undefined) return (await carryOut(owner, begunDraft, course)).published;
+    if (await stands(owner, held)) return (await changeRecord(owner, held, undefined, course)).published;
+  } else if (await standsSo(owner, held, plan, course)) return [];
+  const draft = await draftFirst(owner, held, shared, rights, course);
+  const indexes = await indexDraft(owner, draft, course);
   await begin(owner, { plan, first: true }, { plan, draft, indexes });
-  return (await carryOut(owner, { plan, draft, indexes, uploaded: false }, progress)).published;
+  return (await carryOut(owner, { plan, draft, indexes, uploaded: false }, course)).published;
 }
 
 async function stands(owner: Owner, { header }: OwnRecord): Promise<boolean> {
@@ -76,14 +80,9 @@ async function stands(owner: Owner, { header }: OwnRecord): Promise<boolean> {
 }
 
 /** Whether both views stand, with just these sides and rights. */
-async function standsSo(
-  owner: Owner,
-  held: OwnRecord,
-  plan: Plan,
-  progress: (record: OwnRecord) => void,
-): Promise<boolean> {
-  const record = await upToDate(owner, held);
-  if (record !== held) progress(record);
+async function standsSo(owner: Owner, held: OwnRecord, plan: Plan, course: Course): Promise<boolean> {
+  const record = await upToDate(owner, held, course);
+  if (record !== held) course.keep(record);
   const { full, shared } = record.views;
   if (full === undefined || shared === undefined || shared.stale === true) return false;
   return isSameGoal(plan, { ...plan, shared: record.shared, rights: record.rights });

@@ -1,20 +1,28 @@
 /** What an earlier run began and did not bring to an end, as the journal tells it. */
 import { isDiptychError } from "../core/errors.ts";
+import { forgetAmendment } from "./amendmentNotes.ts";
 import { type BegunAct, readBegunActs } from "./begunActs.ts";
-import { readBegun } from "./begunChange.ts";
+import { type BegunChange, readBegun } from "./begunChange.ts";
 import { readAccepted } from "./info1.ts";
 import { notedEmrs, unlistEmrs } from "./journal.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
 
+/** A publish on both ledgers: its plan, and the hashes of the indexes that its views were to get. */
+export type BegunPublish = Pick<BegunChange, "plan" | "indexes"> & { act: "store" | "change" | "amend" };
+
 /** An act that was begun and not finished: the same act again, or `finish`, does what is left. */
-export type Unfinished = { emrId: Uint8Array } & ({ act: "store" | "change" } | BegunAct);
+export type Unfinished = { emrId: Uint8Array } & (BegunPublish | BegunAct);
 
 export async function listUnfinished(owner: Owner): Promise<Unfinished[]> {
   const found: Unfinished[] = [];
   for (const emrId of await notedEmrs(owner.journal)) {
     const begun = await readBegun(owner.journal, emrId);
-    if (begun !== undefined) found.push({ emrId, act: begun.first === true ? "store" : "change" });
+    if (begun !== undefined) {
+      const again = begun.first === true ? "store" : "change";
+      const { plan, indexes } = begun;
+      found.push({ emrId, act: begun.amendment === undefined ? again : "amend", plan, indexes });
+    }
     for (const act of await readBegunActs(owner.journal, emrId)) found.push({ emrId, ...act });
   }
   return found;
@@ -34,6 +42,7 @@ export async function readUnpublished(owner: Owner): Promise<OwnRecord[]> {
     )
       done.push(emrId);
   }
+  for (const emrId of done) await forgetAmendment(journal, emrId);
   await unlistEmrs(journal, done);
   return records;
 }

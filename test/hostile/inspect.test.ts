@@ -14,9 +14,9 @@ import {
 } from "../../src/cli/inspect/objects.ts";
 import { linesOf } from "../../src/cli/inspect/printing.ts";
 import { standingIndexes, standingRequests } from "../../src/cli/inspect/standing.ts";
-import { encodeExtractionFile } from "../../src/cli/verify/extractionFile.ts";
 import { parseCid } from "../../src/cloud/index.ts";
 import { hex } from "../../src/core/bytes.ts";
+import { encodeExtractionFile } from "../../src/record/index.ts";
 import { act, makeHome } from "../cli/acting.ts";
 import { diptych } from "../cli/running.ts";
 import { expectCode } from "../expectCode.ts";

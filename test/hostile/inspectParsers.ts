@@ -10,8 +10,8 @@ import {
   type Facts,
 } from "../../src/cli/inspect/objects.ts";
 import { linesOf } from "../../src/cli/inspect/printing.ts";
-import { encodeExtractionFile } from "../../src/cli/verify/extractionFile.ts";
 import { decodeManifest, encodeManifest } from "../../src/cloud/index.ts";
+import { encodeExtractionFile } from "../../src/record/index.ts";
 import { outerParsers } from "./outerParsers.ts";
 import { innerParsers, type Parser } from "./parsers.ts";
 

@@ -31,20 +31,27 @@ import {
 import {
   checkCertificate,
   createCertificateAuthority,
+  decodeAmendmentInvitation,
+  decodeAmendmentRequest,
   decodeInfo1,
   decodeKeyring,
   decodeOwnCopy,
   decodePartPlaintext,
   emrPublicKey,
+  encodeAmendmentInvitation,
+  encodeAmendmentRequest,
   encodeInfo1,
   encodeKeyring,
   encodeOwnCopy,
   encodePartPlaintext,
   issueCertificate,
+  makeAmendmentRequest,
+  type OwnCopy,
   pseudonymOf,
   readRequest,
   requestCertificate,
   signPlacement,
+  verifyAmendmentRequest,
   verifyPlacement,
 } from "../../src/record/index.ts";
 import { doctor, inventRecord } from "../ces/invented.ts";
@@ -94,7 +101,7 @@ async function recordParsers(): Promise<Parser[]> {
     emrPublicKey: emrPublicKey(emrSecret),
     emrSignature: signPlacement(emrSecret, placement, header),
   };
-  const ownCopy = encodeOwnCopy({
+  const own: OwnCopy = {
     emrId: randomBytes(32),
     header,
     signature,
@@ -112,7 +119,20 @@ async function recordParsers(): Promise<Parser[]> {
       { name: "full", ledger: "storage", policy: "a:b", positions: [1, 2, 3, 4], tag: randomBytes(32) },
       { name: "shared", ledger: "shared", policy: "a:b or c:d", purposes: ["TREAT"], positions: [2, 3, 4] },
     ],
+  };
+  const takenOver = { emrKey: randomBytes(32), ledgerRecordIds: [randomBytes(32), randomBytes(32)] };
+  const copies = [
+    own,
+    { ...own, takenOver },
+    { ...own, since: [3, 2] },
+    { ...own, takenOver, since: [3, 2] },
+  ];
+  const requestKey = randomBytes(65);
+  const asked = makeAmendmentRequest(emrSecret, requestKey, {
+    info1: { extraction, certificateChain },
+    recordKey: randomBytes(65),
   });
+  const invited = encodeAmendmentInvitation({ requestKey, certificateChain, signature });
   return [
     { name: "Info1", samples: [encodeInfo1({ extraction, certificateChain })], read: decodeInfo1, cost: 2 },
     {
@@ -121,7 +141,14 @@ async function recordParsers(): Promise<Parser[]> {
       read: (bytes) => verifyPlacement(decodeKeyring(bytes), pseudonym, placement),
       cost: 100,
     },
-    { name: "own copy", samples: [ownCopy], read: decodeOwnCopy, cost: 2 },
+    { name: "own copy", samples: copies.map(encodeOwnCopy), read: decodeOwnCopy, cost: 2 },
+    { name: "invitation to amend", samples: [invited], read: decodeAmendmentInvitation },
+    {
+      name: "request to amend",
+      samples: [encodeAmendmentRequest(asked)],
+      read: (bytes) => verifyAmendmentRequest(decodeAmendmentRequest(bytes), requestKey, pseudonym),
+      cost: 100,
+    },
     {
       name: "plaintext of a part",
       samples: [encodePartPlaintext({ label: "name", salt: randomBytes(32), content: randomBytes(60) })],

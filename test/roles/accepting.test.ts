@@ -19,6 +19,7 @@ import { Owner as OwnerAtWork } from "../../src/roles/owner.ts";
 import { OwnerKeys } from "../../src/roles/ownerKeys.ts";
 import { ownCopyOf } from "../../src/roles/ownRecord.ts";
 import { Patient } from "../../src/roles/patient.ts";
+import { Course } from "../../src/roles/progress.ts";
 import { draftView } from "../../src/roles/publishing.ts";
 import { restoreRecord } from "../../src/roles/restoring.ts";
 import { indexDraft, publishDraft, uploadDraft } from "../../src/roles/settling.ts";
@@ -248,7 +249,8 @@ describe("roles: a patient publishes on both chains", () => {
     const [first, second] = [await issueAndPublish(patient), await issueAndPublish(patient)];
     const owner = await OwnerAtWork.open({ ...(await surroundings()), keyStore });
     const ledgerRecordId = first.ledgerRecordIds.storage;
-    const record = await restoreRecord(owner, ledgerRecordId);
+    const course = new Course();
+    const record = await restoreRecord(owner, ledgerRecordId, course);
     const copy = decodeOwnCopy(ownCopyOf(record));
     copy.parts[0]!.cid = copy.parts[0]!.cid.slice(1);
     const { cid, blocks } = await objectToBlocks(
@@ -259,8 +261,8 @@ describe("roles: a patient publishes on both chains", () => {
     const { abePublicKey } = await owner.credentials();
     const views = [await draftView("full", record, place, secrets, abePublicKey, cid)];
     const draft = { record, views, blocks, encrypted: { positions: [], bytes: 0 } };
-    await uploadDraft(owner, draft);
-    await publishDraft(owner, draft, await indexDraft(owner, draft), () => undefined);
+    await uploadDraft(owner, draft, course);
+    await publishDraft(owner, draft, await indexDraft(owner, draft, course), course);
 
     const again = await Patient.open({ ...(await surroundings()), keyStore });
     const { restored, failed } = await again.restore();

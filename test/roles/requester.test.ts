@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { utf8 } from "../../src/core/bytes.ts";
+import { requestIdOf } from "../../src/ledger/ids.ts";
 import { sampleRecord } from "../../src/record/index.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
 import { Requester } from "../../src/roles/requester.ts";
@@ -9,6 +10,7 @@ import { expectCode } from "../expectCode.ts";
 import {
   enrolPatient,
   enrolRequester,
+  fundedWallet,
   issue,
   issueAndPublish,
   surroundings,
@@ -59,5 +61,43 @@ describe("roles: a requester", () => {
     expect((await delegate.openGranted("storage", decided)).file).to.deep.equal(utf8(sampleRecord));
     const asked = await (await theRequester()).request("storage", ledgerRecordIds.storage);
     expect(asked.decided.decision).to.equal("policy-not-satisfied");
+  });
+
+  it("asks each chain by that chain's own signer of its account, and by no other account", async () => {
+    const { chains } = await world();
+    const { patient } = await enrolPatient();
+    const { ledgerRecordIds } = await issueAndPublish(patient);
+    const at = { ...(await surroundings()), chains, keyStore: memoryKeyStore() };
+    const account = await fundedWallet();
+    const signers = {
+      storage: new Wallet(account.privateKey, chains.storage.provider),
+      shared: new Wallet(account.privateKey, chains.shared.provider),
+    };
+    const requester = await Requester.open({ ...at, account: signers.storage, accounts: signers });
+    const { decided } = await requester.request("shared", ledgerRecordIds.shared);
+    expect(decided.requester).to.equal(account.address);
+    const stranger = Wallet.createRandom(chains.shared.provider);
+    await expectCode("argument-invalid", () =>
+      Requester.open({ ...at, account: signers.storage, accounts: { shared: stranger } }),
+    );
+  });
+
+  it("is told all that a ledger decided on its own requests, with all that their ids bind", async () => {
+    const { chains } = await world();
+    const { patient } = await enrolPatient();
+    const { ledgerRecordIds } = await issueAndPublish(patient);
+    const requester = await theRequester("role:researcher");
+    const other = await theRequester("role:doctor");
+    const asked = [
+      await requester.request("shared", ledgerRecordIds.shared, { purpose: "HRESCH" }),
+      await other.request("shared", ledgerRecordIds.shared),
+      await requester.request("shared", ledgerRecordIds.shared),
+    ];
+    const told = await requester.decisions("shared", ledgerRecordIds.shared);
+    expect(told).to.deep.equal([asked[0]!.decided, asked[2]!.decided]);
+    for (const each of told) expect(requestIdOf(chains.shared, each)).to.equal(each.requestId);
+    const { decided } = await requester.request("storage", ledgerRecordIds.storage);
+    expect(decided.decision).to.equal("policy-not-satisfied");
+    expect(await requester.decisions("storage", ledgerRecordIds.storage)).to.deep.equal([decided]);
   });
 });

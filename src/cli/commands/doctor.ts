@@ -1,5 +1,6 @@
 /** `diptych doctor`: what a doctor does. */
 import { type Command, Option } from "commander";
+import type { AmendOptions } from "../doctor/amending.ts";
 import type { DoctorChoice } from "../doctor/doctorRole.ts";
 import type { EnrolOptions } from "../doctor/enrolling.ts";
 import type { SignOptions } from "../doctor/signing.ts";
@@ -24,6 +25,7 @@ export function addDoctor(program: Command): void {
     );
   addEnrol(group);
   addSign(group);
+  addAmend(group);
   group
     .command("status")
     .summary("show how the enrolment stands, and fetch the certificate")
@@ -128,6 +130,67 @@ function addSign(group: Command): void {
       acting<SignOptions, [record: string]>(async (context, options, record) => {
         const { signRecord } = await import("../doctor/signing.ts");
         return signRecord(context, options, record);
+      }),
+    );
+}
+
+function addAmend(group: Command): void {
+  group
+    .command("amend-invite")
+    .summary("write what patients need to send you a record to amend")
+    .description(
+      "Writes a key that records can be sealed to, signed with the certified key, so that patients see whom they send a record.",
+    )
+    .requiredOption("--out <file>", "where to write it")
+    .option(...nameOption)
+    .addHelpText("after", examples("diptych doctor amend-invite --out dr-li.amend"))
+    .action(
+      acting<DoctorChoice & { out: string }, []>(async (context, options) => {
+        const { inviteAmendment } = await import("../doctor/amending.ts");
+        return inviteAmendment(context, options);
+      }),
+    );
+  group
+    .command("amend-read")
+    .summary("verify what a patient sent, and write the record's file")
+    .description(
+      "Opens a request for an amendment (- for stdin) and verifies the signature of the doctor before, certificate, revocation, and that the record's patient asks. Writes the file as it stands, to be changed.",
+    )
+    .argument("<request>", "the file that the patient wrote")
+    .requiredOption("--out <file>", "where to write the record's file")
+    .option(...nameOption)
+    .addHelpText("after", examples("diptych doctor amend-read for-dr-li --out record.json"))
+    .action(
+      acting<DoctorChoice & { out: string }, [request: string]>(async (context, options, request) => {
+        const { readRequest } = await import("../doctor/amending.ts");
+        return readRequest(context, options, request);
+      }),
+    );
+  group
+    .command("amend")
+    .summary("sign the next revision of a record that a patient sent")
+    .description(
+      "Signs the changed file as the next revision: parts stay at their positions, those that say what they said keep their salts, new ones come last. The rule on extraction stays as it was where no option says otherwise.",
+    )
+    .argument("<request>", "the file that the patient wrote")
+    .argument("<record>", "the changed file")
+    .requiredOption("--out <file>", "where to write the sealed revision for the patient")
+    .option("--sides <file>", "table of sides in place of the default one (JSON)")
+    .option("--mandatory <parts>", "parts that every extraction must show, such as 1,2")
+    .option("--needs <pairs>", "parts that may be shown only together with others: 6:5 means 6 needs 5")
+    .option("--never <parts>", "parts that only the whole record shows")
+    .option(...nameOption)
+    .addHelpText(
+      "after",
+      examples(
+        "diptych doctor amend for-dr-li record.json --out info1-revision2",
+        "diptych doctor amend for-dr-li record.json --out info1-revision2 --mandatory 5",
+      ),
+    )
+    .action(
+      acting<AmendOptions, [request: string, record: string]>(async (context, options, request, record) => {
+        const { amendRecord } = await import("../doctor/amending.ts");
+        return amendRecord(context, options, request, record);
       }),
     );
 }

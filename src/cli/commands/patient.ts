@@ -195,6 +195,7 @@ function addHandingOver(group: Command): void {
     )
     .argument("<invitation>", "the file that take-over --invite wrote")
     .requiredOption("--out <file>", "where to write what they need")
+    .addOption(dryRunOption())
     .addHelpText("after", examples("diptych patient hand-over ben.json --out for-ben --record lung"))
     .action(
       acting<HandOverOptions, [file: string]>(async (context, options, file) => {
@@ -209,10 +210,12 @@ function addHandingOver(group: Command): void {
     )
     .argument("[package]", "the file that hand-over wrote")
     .option("--invite <file>", "write what the owner needs to hand a record to you; - for stdout")
+    .addOption(dryRunOption())
     .addHelpText(
       "after",
       examples(
         "diptych patient take-over --invite ben.json --name ben",
+        "diptych patient take-over for-ben --name ben --dry-run",
         "diptych patient take-over for-ben --name ben",
       ),
     )

@@ -2,9 +2,8 @@
 import { type Command, Option } from "commander";
 import { acting } from "../frame/acting.ts";
 import { examples } from "../frame/examples.ts";
+import type { AmendOptions, AmendRequestOptions } from "../patient/amending.ts";
 import type { ChangeOptions } from "../patient/changing.ts";
-import type { PatientChoice } from "../patient/desk.ts";
-import type { RecordChoice } from "../patient/recordChoice.ts";
 import type { RightsOptions } from "../patient/rights.ts";
 import type { StopOptions } from "../patient/stopping.ts";
 import { addRightsOptions, dryRunOption, recordCommand } from "./patientOptions.ts";
@@ -13,6 +12,7 @@ export function addPatientChanges(group: Command): void {
   addMoving(group);
   addAllowing(group);
   addStopping(group);
+  addAmending(group);
 }
 
 const viewOption = () =>
@@ -82,10 +82,11 @@ function addAllowing(group: Command): void {
   recordCommand(group, "finish")
     .summary("finish what was begun and stopped")
     .description("Brings acts to their end that a stop cut off; `diptych patient list` names them.")
-    .addHelpText("after", examples("diptych patient finish"))
+    .addOption(dryRunOption())
+    .addHelpText("after", examples("diptych patient finish", "diptych patient finish --dry-run"))
     .action(
-      acting<PatientChoice & RecordChoice, []>(async (context, options) => {
-        const { finish } = await import("../patient/changing.ts");
+      acting<ChangeOptions, []>(async (context, options) => {
+        const { finish } = await import("../patient/finishing.ts");
         return finish(context, options);
       }),
     );
@@ -147,6 +148,48 @@ function addStopping(group: Command): void {
       acting<StopOptions, []>(async (context, options) => {
         const { close } = await import("../patient/stopping.ts");
         return close(context, options);
+      }),
+    );
+}
+
+function addAmending(group: Command): void {
+  recordCommand(group, "amend-request")
+    .summary("send a record to a doctor who is to amend it")
+    .description(
+      "Seals the whole record as it stands, with its salts, to the doctor who wrote the invitation; shows who that is, and asks. The same doctor as before, or another, can sign its next revision.",
+    )
+    .argument("<invitation>", "the file that `diptych doctor amend-invite` wrote")
+    .requiredOption("--out <file>", "where to write it")
+    .addHelpText("after", examples("diptych patient amend-request dr-li.amend --out for-dr-li --record lung"))
+    .action(
+      acting<AmendRequestOptions, [file: string]>(async (context, options, file) => {
+        const { requestAmendment } = await import("../patient/amending.ts");
+        return requestAmendment(context, options, file);
+      }),
+    );
+  recordCommand(group, "amend")
+    .summary("take the next revision of a record from a doctor")
+    .description(
+      "Verifies what the doctor wrote (- for stdin) and holds it against what stands: shows which parts are replaced and new, and asks. Then publishes it on both chains; untouched parts stay where they lie, and grants go on. Run again after a stop it goes on where it was.",
+    )
+    .argument("<info1>", "the file that `diptych doctor amend` wrote")
+    .option("--share <parts>", "new parts that go to the shared side (default: none)")
+    .option("--only <parts>", "refuse it if it replaces any other than these parts")
+    .option("--reopen", "publish closed views again, under new keys")
+    .option("--show", "print what the replaced and new parts say")
+    .addOption(dryRunOption())
+    .addHelpText(
+      "after",
+      examples(
+        "diptych patient amend info1-revision2 --show --dry-run",
+        "diptych patient amend info1-revision2 --only 6,7",
+        "diptych patient amend info1-revision2 --share 10 --yes",
+      ),
+    )
+    .action(
+      acting<AmendOptions, [file: string]>(async (context, options, file) => {
+        const { amend } = await import("../patient/amending.ts");
+        return amend(context, options, file);
       }),
     );
 }

@@ -61,6 +61,7 @@ export function addPatientGates(parent: Command): void {
     )
     .addOption(sideOption())
     .option("--replace <pairs>", "OLD=NEW accounts of gates of that side, commas between")
+    .addOption(dryRunOption())
     .addHelpText(
       "after",
       examples("diptych patient gates refresh", "diptych patient gates refresh --side shared"),
@@ -79,7 +80,14 @@ export function addPatientGates(parent: Command): void {
     .addOption(new Option("--side <side>", "the chain").choices(["storage", "shared"]).makeOptionMandatory())
     .option("--gates <accounts>", "other gates, commas between (default: those of now)")
     .option("--threshold <number>", "how many of them open an index together")
-    .addHelpText("after", examples("diptych patient gates renew --side storage"))
+    .addOption(dryRunOption())
+    .addHelpText(
+      "after",
+      examples(
+        "diptych patient gates renew --side storage --dry-run",
+        "diptych patient gates renew --side storage",
+      ),
+    )
     .action(
       acting<RenewOptions, []>(async (context, options) => {
         const { renewGates } = await import("../patient/gates.ts");

@@ -3,7 +3,10 @@ import { type Command, Option } from "commander";
 
 /** A command of a patient: which one, where the home has several. */
 export function patientCommand(group: Command, name: string): Command {
-  return group.command(name).option("--name <name>", "which patient, where this home has several");
+  return group
+    .command(name)
+    .option("--name <name>", "which patient, where this home has several")
+    .option("--no-relayer", "pay for gas yourself, though the configuration names a relayer");
 }
 
 /** A command about one record. */

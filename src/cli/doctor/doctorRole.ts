@@ -3,6 +3,7 @@
 import type { SignatureSuite } from "../../ces/index.ts";
 import { utf8, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
+import type { Chain } from "../../ledger/chain.ts";
 import type { SubjectName } from "../../record/index.ts";
 import { Doctor } from "../../roles/doctor.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
@@ -26,12 +27,16 @@ export function doctorStore(context: Context, { name }: DoctorChoice, make = fal
 }
 
 /** Opens a doctor who has enrolled. @throws DiptychError `key-missing` */
-export async function openDoctor(context: Context, store: KeyStore, suite?: SignatureSuite): Promise<Doctor> {
+export async function openDoctor(
+  context: Context,
+  store: KeyStore,
+  { suite, chains }: { suite?: SignatureSuite | undefined; chains?: readonly Chain[] } = {},
+): Promise<Doctor> {
   const subject = await readSubject(store);
   if (subject === undefined) throw notEnrolled();
   // Signing needs no authority: a home that reaches none can still sign.
   const authority = (await context.config().catch(() => undefined))?.authority ?? "";
-  return Doctor.open({ subject, keyStore: store, authority, suite });
+  return Doctor.open({ subject, keyStore: store, authority, suite, chains });
 }
 
 /** Who the doctor is, as enrolled. */

@@ -37,7 +37,7 @@ export async function enrolDoctor(context: Context, options: EnrolOptions): Prom
   const subject = subjectOf(options, await readSubject(store));
   await keepSubject(store, subject);
   const making = (await hasSigningKey(store)) ? undefined : context.output.progress("Making a signing key");
-  const doctor = await openDoctor(context, store, options.suite).finally(() => making?.done());
+  const doctor = await openDoctor(context, store, { suite: options.suite }).finally(() => making?.done());
   const id = await doctor.enrol(evidence);
   await keepEnrolment(store, { id, what: "certificate" });
   return {

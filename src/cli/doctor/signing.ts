@@ -13,7 +13,7 @@ import { shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
-import { parseInvitation } from "../patient/invitationFile.ts";
+import { readInvitationFile } from "../patient/invitationFile.ts";
 import { writeNew } from "../patient/inviting.ts";
 import { parsePositions, printPositions } from "../patient/positions.ts";
 import { describeCertificate } from "../verify/certificateFile.ts";
@@ -38,7 +38,7 @@ export async function signRecord(context: Context, options: SignOptions, record:
   const sides = options.sides === undefined ? undefined : await readSides(options.sides);
   const split = splitRecord(file, sides === undefined ? {} : { sides });
   const ceas = ruleOf(options, split);
-  const invitation = parseInvitation(
+  const invitation = readInvitationFile(
     await readInput(options.invitation, longestInvitation),
     nameOfInput(options.invitation),
   );
@@ -111,7 +111,8 @@ function implicationsOf(text: string, last: number): Ceas["implications"] {
   return [...found.values()].sort((a, b) => a.position - b.position || a.needs - b.needs);
 }
 
-function ruleInWords({ mandatory, implications, never }: Ceas): string[] {
+/** A rule on extraction for people. */
+export function ruleInWords({ mandatory, implications, never }: Ceas): string[] {
   return [
     ...(mandatory.length === 0 ? [] : [`In every extraction: ${printPositions(mandatory)}.`]),
     ...implications.map(({ position, needs }) => `Part ${position} only together with part ${needs}.`),
@@ -120,7 +121,7 @@ function ruleInWords({ mandatory, implications, never }: Ceas): string[] {
 }
 
 /** Readers refuse what is signed outside the certificate's time: better to hear of it before. */
-async function demandValid(certificate: Uint8Array | undefined): Promise<void> {
+export async function demandValid(certificate: Uint8Array | undefined): Promise<void> {
   if (certificate === undefined) return;
   const { notAfter } = describeCertificate(certificate);
   if (notAfter.getTime() < Date.now())
@@ -130,7 +131,8 @@ async function demandValid(certificate: Uint8Array | undefined): Promise<void> {
     );
 }
 
-async function readSides(path: string): Promise<SideOverrides> {
+/** Reads a table of sides. @throws DiptychError `usage`, `record-side-table` */
+export async function readSides(path: string): Promise<SideOverrides> {
   const bytes = await readInput(path, longestTable);
   let table: unknown;
   try {

@@ -1,4 +1,4 @@
-/** `diptych patient share`, `unshare`, `allow`, `reopen`, `finish`, and revoking with rotation: changes of sides and rights (paper, 5.3). */
+/** `diptych patient share`, `unshare`, `allow`, `reopen`, and revoking with rotation: changes of sides and rights (paper, 5.3). */
 import { hex } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import type { Address, Side } from "../../ledger/chain.ts";
@@ -8,12 +8,13 @@ import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
 import { type Change, type Plan, planChange } from "../../roles/redefinition.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { DryRun } from "../frame/dryRun.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
 import { parsePositions, printPositions } from "./positions.ts";
 import { gasInWords } from "./printing.ts";
 import { publishedInWords, publishedObject } from "./publishing.ts";
-import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
-import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+import { chooseRecord, type RecordChoice } from "./recordChoice.ts";
+import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 import { demandRights, type RightsOptions, rightInWords, rightsFrom } from "./rights.ts";
 import { noteStanding } from "./sealedCopies.ts";
 
@@ -57,35 +58,6 @@ export async function reopen(
   return change(desk, emrId, { reopen: options.view === undefined ? viewNames : [options.view] }, options);
 }
 
-/** Finishes what was begun and stopped. */
-export async function finish(context: Context, options: PatientChoice & RecordChoice): Promise<Result> {
-  const desk = await openDesk(context, options);
-  const { patient, store } = desk;
-  const begun = await patient.unfinished();
-  const ids =
-    options.record === undefined
-      ? [...new Map(begun.map(({ emrId }) => [hex(emrId), emrId])).values()]
-      : [await chooseRecord(desk, options)];
-  await fundPatient(desk);
-  const reports: { emrId: Uint8Array; report: ChangeReport }[] = [];
-  for (const emrId of ids) {
-    const report = await showing(context, "finishing what was begun", () => patient.finish(emrId));
-    await noteStanding(store, patient, emrId);
-    reports.push({ emrId, report });
-  }
-  const names = await readNicknames(store);
-  return {
-    json: { finished: reports.map(({ emrId, report }) => ({ emrId: hex(emrId), ...reportObject(report) })) },
-    text:
-      reports.length === 0
-        ? "Nothing was begun that isn't finished."
-        : reports.flatMap(({ emrId, report }) => [
-            `Finished ${titleOf(emrId, names)}.`,
-            ...reportInWords(report),
-          ]),
-  };
-}
-
 /** Shows what a change means, asks, and carries it out. */
 export async function change(
   desk: Desk,
@@ -108,8 +80,8 @@ export async function change(
     await context.confirm("Go on?");
   }
   await fundPatient(desk);
-  const report = await showing(context, "stopping, encrypting, uploading, publishing", () =>
-    patient.change(emrId, wanted),
+  const report = await showing(context, "stopping, encrypting, uploading, publishing", (how) =>
+    patient.change(emrId, wanted, how),
   );
   await noteStanding(store, patient, emrId);
   const lines = reportInWords(report);
@@ -159,11 +131,12 @@ function whatStays(plan: Plan, wanted: Change): string {
 }
 
 async function rehearseChange(desk: Desk, emrId: Uint8Array, plan: Plan, wanted: Change): Promise<Result> {
-  const rehearsal: Rehearsal = { estimates: [] };
+  const rehearsal = new DryRun(desk.chains);
   const patient = await openRehearsal(desk, rehearsal);
+  const { ledgerRecordIds } = await desk.patient.show(emrId);
   const planned: Planned[] = [];
   const tell = async (side: Side, act: string, run: () => Promise<unknown>) => {
-    const gas = await estimate(rehearsal, run);
+    const gas = await rehearsal.gasOf(run);
     if (gas !== undefined) planned.push({ side, act, gas });
   };
   for (const account of plan.block)
@@ -177,24 +150,13 @@ async function rehearseChange(desk: Desk, emrId: Uint8Array, plan: Plan, wanted:
       planned.push({
         side: ledgerOf[view],
         act: `publish the ${view} view`,
-        ...(await lastPublishCost(desk, emrId, view)),
+        ...(await lastPublishCost(desk.chains[ledgerOf[view]], ledgerRecordIds[ledgerOf[view]])),
       });
   return dryRun(desk.context, planned, { emrId: hex(emrId), shared: plan.shared, rights: plan.rights });
 }
 
-/** What the last publish of a view cost: the next one costs about as much. */
-async function lastPublishCost(
-  { patient, chains }: Desk,
-  emrId: Uint8Array,
-  view: ViewName,
-): Promise<{ gas?: bigint }> {
-  const side = ledgerOf[view];
-  const last = (await patient.audit(emrId))[side].findLast(({ kind }) => kind === "published");
-  const receipt = last && (await chains[side].provider.getTransactionReceipt(last.transaction));
-  return receipt ? { gas: receipt.gasUsed } : {};
-}
-
-function reportObject({ plan, blocked, closed, uploadedBytes, published }: ChangeReport) {
+/** What `--json` tells of a change. */
+export function reportObject({ plan, blocked, closed, uploadedBytes, published }: ChangeReport) {
   const sent = (mined: { hash: string; gas: bigint }) => ({ transaction: mined.hash, gas: mined.gas });
   return {
     shared: plan.shared,
@@ -207,7 +169,8 @@ function reportObject({ plan, blocked, closed, uploadedBytes, published }: Chang
   };
 }
 
-function reportInWords({ blocked, closed, uploadedBytes, published, plan }: ChangeReport): string[] {
+/** A change in words; none when it did nothing. */
+export function reportInWords({ blocked, closed, uploadedBytes, published, plan }: ChangeReport): string[] {
   return [
     ...blocked.map(({ gas }) => `blocked, ${gasInWords(gas)}`),
     ...closed.map(({ gas }) => `closed, ${gasInWords(gas)}`),

@@ -1,20 +1,28 @@
 /** A patient at work in a command: opened, with the chains it works on, its records at hand, and what the home keeps of them. */
+import type { Signer } from "ethers";
 import { hex } from "../../core/bytes.ts";
 import type { Address, Chain, Side } from "../../ledger/chain.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
 import { Patient } from "../../roles/patient.ts";
+import type { ActOptions, Progress as ActProgress } from "../../roles/progress.ts";
+import { RelayerSigner } from "../../services/relayerClient.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../frame/context.ts";
+import type { DryRun } from "../frame/dryRun.ts";
 import type { Progress } from "../frame/output.ts";
 import { fundIfLocal } from "../up/localMoney.ts";
 import { journalOn } from "./journal.ts";
 import { printable } from "./printing.ts";
-import { type Rehearsal, rehearse } from "./rehearsal.ts";
+import { rehearse } from "./rehearsal.ts";
 import { listCopies, noteHandedOver, noteStanding, readCopy, readStanding } from "./sealedCopies.ts";
 import { viewsOf } from "./views.ts";
 
 /** The options of every command of a patient. */
-export type PatientChoice = { name?: string };
+export type PatientChoice = {
+  name?: string;
+  /** False: the patient pays, whatever the configuration says. */
+  relayer?: boolean;
+};
 
 export type Desk = {
   context: Context;
@@ -42,22 +50,23 @@ export type Opening = {
  */
 export async function openDesk(
   context: Context,
-  { name }: PatientChoice,
+  { name, relayer }: PatientChoice,
   { make = false, restore = true }: Opening = {},
 ): Promise<Desk> {
   const store = await context.role("patient", name, { make });
   const chains = await context.chains();
   const config = await context.config();
+  if (relayer !== false) context.relayer = config.relayer;
   const patient = await openPatient({ context, store, config, chains });
   const desk: Desk = { context, name, store, config, chains, patient };
   if (restore && (await restoreAll(context, patient))) await takeIn(desk);
   return desk;
 }
 
-/** Opens the patient of a store on chains, whatever the home is bound to; with a rehearsal nothing is sent or kept. */
+/** Opens the patient of a store on chains, whatever the home is bound to; in a dry run nothing is sent or kept. */
 export async function openPatient(
   { context, store, config, chains }: Omit<Desk, "patient" | "name">,
-  rehearsal?: Rehearsal,
+  run?: DryRun,
 ): Promise<Patient> {
   const options = {
     chains,
@@ -67,13 +76,28 @@ export async function openPatient(
     notice: (sentence: string) => context.output.warn(printable(sentence)),
   };
   const journal = await journalOn(chains, store);
-  if (rehearsal === undefined) return Patient.open({ ...options, keyStore: store, journal });
-  return Patient.open({ ...options, ...(await rehearse(store, journal, chains, rehearsal)) });
+  const relayers = relayersOf(context, chains, run);
+  if (run === undefined) return Patient.open({ ...options, relayers, keyStore: store, journal });
+  return Patient.open({ ...options, relayers, ...(await rehearse(store, journal, chains, run)) });
+}
+
+/** Who pays in a patient's stead; in a dry run they only estimate. */
+function relayersOf(
+  { relayer }: Context,
+  chains: Record<Side, Chain>,
+  run: DryRun | undefined,
+): Partial<Record<Side, Signer>> {
+  if (relayer === undefined) return {};
+  const signer = (side: Side) => {
+    const relaying = new RelayerSigner(relayer, chains[side]);
+    return run === undefined ? relaying : run.account(relaying);
+  };
+  return { storage: signer("storage"), shared: signer("shared") };
 }
 
 /** The same patient, whose transactions are only estimated. Its records are at hand as they are at this desk. */
-export async function openRehearsal(desk: Desk, rehearsal: Rehearsal): Promise<Patient> {
-  const patient = await openPatient(desk, rehearsal);
+export async function openRehearsal(desk: Desk, run: DryRun): Promise<Patient> {
+  const patient = await openPatient(desk, run);
   await patient.restore();
   return patient;
 }
@@ -90,8 +114,8 @@ export async function accountsOf(patient: Patient): Promise<Record<Side, Address
 
 /** Whether all published records came back. */
 async function restoreAll(context: Context, patient: Patient): Promise<boolean> {
-  const { failed } = await showing(context, "reading the records from ledgers and cloud", () =>
-    patient.restore(),
+  const { failed } = await showing(context, "reading the records from ledgers and cloud", (how) =>
+    patient.restore(how),
   );
   for (const { ledgerRecordId, error } of failed)
     context.output.warn(
@@ -127,14 +151,24 @@ async function takeIn(desk: Desk): Promise<void> {
 /** What is over sooner goes without a sign, in milliseconds. */
 const soon = 800;
 
-/** Runs an act with a sign that it goes on, when it takes long. */
-export async function showing<T>({ output }: Context, title: string, act: () => Promise<T>): Promise<T> {
+/** Runs an act with a sign of how far it is, when it takes long. Ctrl-C ends it. */
+export async function showing<T>(
+  { output, signal }: Context,
+  title: string,
+  act: (how: ActOptions) => Promise<T>,
+): Promise<T> {
   let progress: Progress | undefined;
+  let last: ActProgress | undefined;
   const timer = setTimeout(() => {
     progress = output.progress(title);
+    if (last !== undefined) progress.step(last);
   }, soon);
+  const tell = (each: ActProgress) => {
+    last = each;
+    progress?.step(each);
+  };
   try {
-    return await act();
+    return await act({ progress: tell, signal });
   } finally {
     clearTimeout(timer);
     progress?.done();

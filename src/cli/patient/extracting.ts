@@ -1,8 +1,8 @@
 /** `diptych patient extract`: some parts with the doctor's signature, for anybody to verify (paper, 5.1.2). */
 import { hex } from "../../core/bytes.ts";
+import { encodeExtractionFile } from "../../record/index.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
-import { encodeExtractionFile } from "../verify/extractionFile.ts";
 import { openDesk, type PatientChoice, showing } from "./desk.ts";
 import { writeNew } from "./inviting.ts";
 import { parsePositions, printPositions } from "./positions.ts";
@@ -20,7 +20,7 @@ export async function extractParts(
   const emrId = await chooseRecord(desk, options);
   const { header, certificateChain } = await patient.show(emrId);
   const positions = parsePositions(parts, header.n);
-  const extraction = await showing(context, "extracting", () => patient.extract(emrId, positions));
+  const extraction = await showing(context, "extracting", (how) => patient.extract(emrId, positions, how));
   const bytes = encodeExtractionFile({ extraction, certificateChain });
   await writeNew(context, options.out, bytes);
   return {

@@ -1,14 +1,19 @@
 /** `diptych patient gates`: who holds shares of the patient's index keys, how they are, and new shares after a loss. */
+import { hex } from "../../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../../core/errors.ts";
 import type { Address, Side } from "../../ledger/chain.ts";
 import type { Mined } from "../../ledger/transactions.ts";
 import type { GateChoice } from "../../roles/gateAppointment.ts";
 import type { OwnGateSet } from "../../roles/ownGates.ts";
+import { ledgerOf, viewNames } from "../../roles/ownRecord.ts";
+import type { Patient } from "../../roles/patient.ts";
+import type { ActOptions } from "../../roles/progress.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { DryRun } from "../frame/dryRun.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
 import { gasInWords, printable } from "./printing.ts";
-import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 
 const sides = ["storage", "shared"] as const;
 
@@ -22,43 +27,54 @@ export async function setGates(context: Context, options: SetOptions): Promise<R
   const desk = await openDesk(context, options, { make: true, restore: false });
   await fundPatient(desk);
   const chosen = chosenSides(options);
-  if (options.dryRun === true) {
-    const rehearsal: Rehearsal = { estimates: [] };
-    const patient = await openRehearsal(desk, rehearsal);
-    const planned: Planned[] = [];
-    for (const side of chosen) {
-      const choice = choiceFrom(desk, side, options);
-      const gas = await estimate(rehearsal, () => patient.gates.set(side, choice));
-      planned.push({
-        side,
-        act: "share the index key out to the gates",
-        ...(gas === undefined ? {} : { gas }),
-      });
-    }
-    return dryRun(context, planned);
-  }
-  return dealOn(desk, chosen, (side) => desk.patient.gates.set(side, choiceFrom(desk, side, options)));
+  if (options.dryRun === true)
+    return rehearseDealing(desk, chosen, ({ gates }, side) =>
+      gates.set(side, choiceFrom(desk, side, options)),
+    );
+  return dealOn(desk, chosen, (side, how) =>
+    desk.patient.gates.set(side, choiceFrom(desk, side, options), how),
+  );
 }
 
-export type RefreshOptions = SideChoice & { replace?: string };
+export type RefreshOptions = SideChoice & { replace?: string; dryRun?: boolean };
 
 /** Deals fresh shares to the gates of now, with new accounts in the place of old ones. */
 export async function refreshGates(context: Context, options: RefreshOptions): Promise<Result> {
   const replace = replacementsFrom(options);
   const desk = await openDesk(context, options, { restore: false });
   await fundPatient(desk);
-  return dealOn(desk, chosenSides(options), (side) => desk.patient.gates.refresh(side, replace));
+  const chosen = chosenSides(options);
+  if (options.dryRun === true)
+    return rehearseDealing(desk, chosen, ({ gates }, side) => gates.refresh(side, replace));
+  return dealOn(desk, chosen, (side, how) => desk.patient.gates.refresh(side, replace, how));
+}
+
+const dealing = "share the index key out to the gates";
+
+async function rehearseDealing(
+  desk: Desk,
+  chosen: readonly Side[],
+  deal: (patient: Patient, side: Side) => Promise<Mined>,
+): Promise<Result> {
+  const run = new DryRun(desk.chains);
+  const patient = await openRehearsal(desk, run);
+  const planned: Planned[] = [];
+  for (const side of chosen) {
+    const gas = await run.gasOf(() => deal(patient, side));
+    planned.push({ side, act: dealing, ...(gas === undefined ? {} : { gas }) });
+  }
+  return dryRun(desk.context, planned);
 }
 
 async function dealOn(
   desk: Desk,
   chosen: readonly Side[],
-  deal: (side: Side) => Promise<Mined>,
+  deal: (side: Side, how: ActOptions) => Promise<Mined>,
 ): Promise<Result> {
   const dealt: { side: Side; gates: Address[]; threshold: number; generation: number; mined: Mined }[] = [];
   for (const side of chosen) {
-    const mined = await showing(desk.context, `sharing the index key out on the ${side} chain`, () =>
-      deal(side),
+    const mined = await showing(desk.context, `sharing the index key out on the ${side} chain`, (how) =>
+      deal(side, how),
     );
     const { gates, threshold, generation } = await desk.patient.gates.list(side);
     dealt.push({ side, gates: gates.map(({ address }) => address), threshold, generation, mined });
@@ -120,12 +136,22 @@ const complaintsInWords = {
   "evidence-invalid": "complains of its share without proof",
 } as const;
 
-export type RenewOptions = PatientChoice & { side: Side; gates?: string; threshold?: string };
+export type RenewOptions = PatientChoice & {
+  side: Side;
+  gates?: string;
+  threshold?: string;
+  dryRun?: boolean;
+};
 
 /** A new index key after shares were lost, and every open record of the chain published under it. */
 export async function renewGates(context: Context, options: RenewOptions): Promise<Result> {
   const { side } = options;
   const desk = await openDesk(context, options);
+  const choice = options.gates === undefined ? undefined : choiceFrom(desk, side, options);
+  if (options.dryRun === true) {
+    await fundPatient(desk);
+    return rehearseRenewal(desk, side, choice);
+  }
   context.output.warn(
     "A new key helps from now on. Whoever has enough old shares, and fitting attributes, can read what was published under the old key: that can't be taken back.",
   );
@@ -133,11 +159,10 @@ export async function renewGates(context: Context, options: RenewOptions): Promi
     `Make a new index key on the ${side} chain and publish every open record there again?`,
   );
   await fundPatient(desk);
-  const choice = options.gates === undefined ? undefined : choiceFrom(desk, side, options);
   const { dealt, exposed, renewed, closed } = await showing(
     context,
     "making a new index key, publishing again",
-    () => desk.patient.gates.renewIndexKey(side, choice),
+    (how) => desk.patient.gates.renewIndexKey(side, choice, how),
   );
   return {
     json: { side, exposed, renewed, closed, transaction: dealt?.hash ?? null, gas: dealt?.gas ?? null },
@@ -154,6 +179,43 @@ export async function renewGates(context: Context, options: RenewOptions): Promi
   };
 }
 
+/** A new key, the end of what is open under the old one, and every such record on both chains. */
+async function rehearseRenewal(desk: Desk, side: Side, choice: GateChoice | undefined): Promise<Result> {
+  const { chains, context } = desk;
+  const run = new DryRun(chains);
+  const patient = await openRehearsal(desk, run);
+  const { deal, close, publish } = await patient.gates.planRenewal(side, choice);
+  const planned: Planned[] = [];
+  if (deal) {
+    const gas = await run.gasOf(() => patient.gates.renewIndexKey(side, choice));
+    planned.push({ side, act: dealing, ...(gas === undefined ? {} : { gas }) });
+  }
+  const view = viewNames.find((name) => ledgerOf[name] === side)!;
+  for (const emrId of close) {
+    const gas = await run.gasOf(() => patient.close(emrId, [view]));
+    planned.push({
+      side,
+      act: `close the ${view} view of ${shortId(emrId)}`,
+      ...(gas === undefined ? {} : { gas }),
+    });
+  }
+  for (const emrId of publish) {
+    const { ledgerRecordIds } = await patient.show(emrId);
+    // Parts under new keys stand in the other view, too.
+    for (const each of viewNames) {
+      const ledger = ledgerOf[each];
+      planned.push({
+        side: ledger,
+        act: `publish the ${each} view of ${shortId(emrId)}`,
+        ...(await lastPublishCost(chains[ledger], ledgerRecordIds[ledger])),
+      });
+    }
+  }
+  return dryRun(context, planned, { renews: publish.map((emrId) => hex(emrId)) });
+}
+
+const shortId = (emrId: Uint8Array) => hex(emrId).slice(0, 10);
+
 /** Whether gates hold shares of the index key of that chain. */
 export async function hasGates({ patient }: Desk, side: Side): Promise<boolean> {
   try {
@@ -166,8 +228,8 @@ export async function hasGates({ patient }: Desk, side: Side): Promise<boolean> 
 }
 
 /** Appoints the gates that the configuration names. @throws DiptychError `config-invalid` when it names none */
-export function appointDefaults(desk: Desk, side: Side): Promise<Mined> {
-  return desk.patient.gates.set(side, choiceFrom(desk, side, {}));
+export function appointDefaults(desk: Desk, side: Side, how?: ActOptions): Promise<Mined> {
+  return desk.patient.gates.set(side, choiceFrom(desk, side, {}), how);
 }
 
 function chosenSides({ side }: { side?: Side }): readonly Side[] {

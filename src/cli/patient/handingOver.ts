@@ -1,20 +1,32 @@
 /** `diptych patient hand-over` and `take-over`: a record becomes another person's, or goes to another seed of one's own. */
 import { hex, unhex, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
+import { OwnerActs } from "../../ledger/ownerActs.ts";
 import type { HandOverInvitation } from "../../roles/handingOver.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { DryRun } from "../frame/dryRun.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
-import { type Desk, fundPatient, openDesk, type PatientChoice, showing } from "./desk.ts";
+import {
+  accountsOf,
+  type Desk,
+  fundPatient,
+  openDesk,
+  openRehearsal,
+  type PatientChoice,
+  showing,
+} from "./desk.ts";
 import { appointDefaults, hasGates } from "./gates.ts";
 import { writeNew } from "./inviting.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
+import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 import { noteHandedOver, noteStanding } from "./sealedCopies.ts";
 
+const sides = ["storage", "shared"] as const;
 const format = "diptych/hand-over-invitation/v1";
 const largestInvitation = 1 << 16;
 
-export type HandOverOptions = PatientChoice & RecordChoice & { out: string };
+export type HandOverOptions = PatientChoice & RecordChoice & { out: string; dryRun?: boolean };
 
 /** Offers a record to whoever wrote the invitation, and writes what only they can open. */
 export async function handOver(context: Context, options: HandOverOptions, file: string): Promise<Result> {
@@ -22,6 +34,10 @@ export async function handOver(context: Context, options: HandOverOptions, file:
   const desk = await openDesk(context, options);
   const emrId = await chooseRecord(desk, options);
   const title = titleOf(emrId, await readNicknames(desk.store));
+  if (options.dryRun === true) {
+    await fundPatient(desk);
+    return rehearseHandOver(desk, emrId, invitation);
+  }
   context.output.warn(
     "Whoever takes it over reads all of it and decides from then on. You go on knowing what you know; everything is encrypted anew for them.",
   );
@@ -29,8 +45,8 @@ export async function handOver(context: Context, options: HandOverOptions, file:
     `Hand ${title} over to ${invitation.accounts.storage} and ${invitation.accounts.shared}?`,
   );
   await fundPatient(desk);
-  const sealed = await showing(context, "sealing the record, offering it on both chains", () =>
-    desk.patient.handOver(emrId, invitation),
+  const sealed = await showing(context, "sealing the record, offering it on both chains", (how) =>
+    desk.patient.handOver(emrId, invitation, how),
   );
   await noteHandedOver(desk.store, emrId, "offered");
   await writeNew(context, options.out, sealed);
@@ -43,7 +59,25 @@ export async function handOver(context: Context, options: HandOverOptions, file:
   };
 }
 
-export type TakeOverOptions = PatientChoice & { invite?: string };
+async function rehearseHandOver(
+  desk: Desk,
+  emrId: Uint8Array,
+  invitation: HandOverInvitation,
+): Promise<Result> {
+  const run = new DryRun(desk.chains);
+  const patient = await openRehearsal(desk, run);
+  // All that could refuse it is asked here; it ends at the first offer that it would send.
+  await run.of(() => patient.handOver(emrId, invitation));
+  const planned: Planned[] = [];
+  for (const side of sides) {
+    const to = { [side]: invitation.accounts[side] };
+    const gas = await run.gasOf(() => patient.offerTransfer(emrId, to));
+    if (gas !== undefined) planned.push({ side, act: `offer it to ${invitation.accounts[side]}`, gas });
+  }
+  return dryRun(desk.context, planned, { emrId: hex(emrId), accounts: invitation.accounts });
+}
+
+export type TakeOverOptions = PatientChoice & { invite?: string; dryRun?: boolean };
 
 /** Takes a record over; with `invite` writes what its owner needs for that. */
 export async function takeOver(context: Context, options: TakeOverOptions, file?: string): Promise<Result> {
@@ -56,9 +90,10 @@ export async function takeOver(context: Context, options: TakeOverOptions, file?
   const sealed = await readInput(file!);
   const desk = await openDesk(context, options);
   await fundPatient(desk);
+  if (options.dryRun === true) return rehearseTakeOver(desk, sealed);
   await appointMissing(desk);
-  const emrId = await showing(context, "verifying, taking over, encrypting anew, publishing", () =>
-    desk.patient.takeOver(sealed),
+  const emrId = await showing(context, "verifying, taking over, encrypting anew, publishing", (how) =>
+    desk.patient.takeOver(sealed, {}, how),
   );
   await noteStanding(desk.store, desk.patient, emrId);
   const { ledgerRecordIds } = await desk.patient.show(emrId);
@@ -69,6 +104,36 @@ export async function takeOver(context: Context, options: TakeOverOptions, file?
       "Whoever had a grant has to ask again.",
     ],
   };
+}
+
+async function rehearseTakeOver(desk: Desk, sealed: Uint8Array): Promise<Result> {
+  const { chains, context } = desk;
+  const { header, parts, rights, ledgerRecordIds, offered, unpublished } =
+    await desk.patient.readHandOver(sealed);
+  const run = new DryRun(chains);
+  const patient = await openRehearsal(desk, run);
+  const planned: Planned[] = [];
+  for (const side of sides) {
+    if (await hasGates(desk, side)) continue;
+    const gas = await run.gasOf(() => appointDefaults({ ...desk, patient }, side));
+    planned.push({
+      side,
+      act: "share the index key out to the gates",
+      ...(gas === undefined ? {} : { gas }),
+    });
+  }
+  const accounts = await accountsOf(desk.patient);
+  for (const side of offered) {
+    const account = run.account(accounts[side]).connect(chains[side].provider);
+    const acts = new OwnerActs(chains[side], account);
+    const gas = await run.gasOf(() => acts.acceptTransfer(ledgerRecordIds[side]));
+    planned.push({ side, act: "take the ledger record over", ...(gas === undefined ? {} : { gas }) });
+  }
+  for (const side of unpublished) {
+    const cost = await lastPublishCost(chains[side], ledgerRecordIds[side]);
+    planned.push({ side, act: "publish it under your keys", ...cost });
+  }
+  return dryRun(context, planned, { emrId: hex(header.emrId), schema: header.schema, parts, rights });
 }
 
 async function inviteOwner(context: Context, options: PatientChoice, file: string): Promise<Result> {
@@ -85,10 +150,10 @@ async function inviteOwner(context: Context, options: PatientChoice, file: strin
 }
 
 async function appointMissing(desk: Desk): Promise<void> {
-  for (const side of ["storage", "shared"] as const)
+  for (const side of sides)
     if (!(await hasGates(desk, side)))
-      await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, () =>
-        appointDefaults(desk, side),
+      await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, (how) =>
+        appointDefaults(desk, side, how),
       );
 }
 

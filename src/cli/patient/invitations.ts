@@ -1,8 +1,8 @@
 /** Invitations that are out, and records that came back: kept in the patient's sealed store until they are needed no more. */
 import { equal, utf8, utf8Decode } from "../../core/bytes.ts";
 import type { EmrInvitation } from "../../roles/info1.ts";
+import { parseInvitation, printInvitation } from "../../roles/invitation.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
-import { parseInvitation, printInvitation } from "./invitationFile.ts";
 
 const kept = "cli/invitations";
 
@@ -11,7 +11,7 @@ export async function readInvitations(store: KeyStore): Promise<EmrInvitation[]>
   const bytes = await store.get(kept);
   if (bytes === undefined) return [];
   const texts = JSON.parse(utf8Decode(bytes)) as string[];
-  return texts.map((text) => parseInvitation(utf8(text), "a kept invitation"));
+  return texts.map(parseInvitation);
 }
 
 export async function keepInvitation(store: KeyStore, invitation: EmrInvitation): Promise<void> {

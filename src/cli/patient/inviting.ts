@@ -1,14 +1,16 @@
 /** `diptych patient invite` and `accept`: how a record comes from a doctor to its patient (paper, 5.1.1 and 5.1.2). */
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { hex } from "../../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../../core/errors.ts";
 import type { EmrInvitation } from "../../roles/info1.ts";
+import { printInvitation } from "../../roles/invitation.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
+import { writeOutput } from "../frame/outputFile.ts";
 import { fromCaller } from "../frame/settings.ts";
 import { accountsOf, type Desk, openDesk, type PatientChoice, showing } from "./desk.ts";
-import { parseInvitation, printInvitation } from "./invitationFile.ts";
+import { readInvitationFile } from "./invitationFile.ts";
 import { forgetInvitation, keepInvitation, readInvitations } from "./invitations.ts";
 import { printable, timeInWords } from "./printing.ts";
 import { nameRecord, readNicknames, titleOf } from "./recordChoice.ts";
@@ -42,15 +44,7 @@ export async function writeNew(context: Context, path: string, data: string | Ui
   const file = fromCaller(path);
   const there = await stat(file).catch(() => undefined);
   if (there !== undefined) await context.confirm(`${path} is there already: replace it?`);
-  try {
-    await writeFile(file, data, { mode: 0o600 });
-  } catch (cause) {
-    throw new DiptychError(
-      "usage",
-      `Cannot write ${path}: name a file in a folder that is there and that you can write to.`,
-      { cause },
-    );
-  }
+  await writeOutput(file, data, path);
 }
 
 export type AcceptOptions = PatientChoice & { as?: string; invitation?: string };
@@ -66,9 +60,10 @@ export async function accept(context: Context, options: AcceptOptions, file: str
   const given =
     options.invitation === undefined
       ? undefined
-      : parseInvitation(await readInput(options.invitation, largestInvitation), options.invitation);
+      : readInvitationFile(await readInput(options.invitation, largestInvitation), options.invitation);
   const desk = await openDesk(context, options);
   const open = given === undefined ? await readInvitations(desk.store) : [given];
+  if (given === undefined) await demandNoAmendment(desk, info1, file);
   if (open.length === 0)
     throw new DiptychError(
       "info1-invalid",
@@ -98,6 +93,23 @@ export async function accept(context: Context, options: AcceptOptions, file: str
       "Next: diptych patient publish",
     ],
   };
+}
+
+/** What amends a record that is here answers no invitation. @throws DiptychError `record-stored`, `amendment-stale`, ... */
+async function demandNoAmendment({ patient }: Desk, info1: Uint8Array, file: string): Promise<void> {
+  for (const emrId of patient.list()) {
+    try {
+      const { header } = await patient.amendments.review(emrId, info1);
+      if (header.revision === 1) return;
+    } catch (error) {
+      if (isDiptychError(error, "seal-open-failed")) continue;
+      throw error;
+    }
+    throw new DiptychError(
+      "record-stored",
+      `${nameOfInput(file)} amends a record that is here: \`diptych patient amend ${file}\` takes it.`,
+    );
+  }
 }
 
 /** Whatever doesn't open under an invitation may answer another. */

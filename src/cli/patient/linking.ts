@@ -2,9 +2,9 @@
 import { hex } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import { ledgerOf, type ViewName } from "../../roles/ownRecord.ts";
+import { printRecordLink } from "../../roles/recordLink.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
-import { printRecordLink } from "../requester/recordLink.ts";
 import { openDesk, type PatientChoice } from "./desk.ts";
 import { writeNew } from "./inviting.ts";
 import { chooseRecord, type RecordChoice } from "./recordChoice.ts";

@@ -132,7 +132,7 @@ async function showParts(
 ): Promise<Result> {
   const wanted = parsePositions(text, header.n);
   const all = Array.from({ length: header.n }, (_, i) => i + 1);
-  const { parts } = await showing(context, "reading the parts", () => patient.extract(emrId, all));
+  const { parts } = await showing(context, "reading the parts", (how) => patient.extract(emrId, all, how));
   const found = parts.filter(({ position }) => wanted.includes(position));
   return {
     json: {
@@ -158,7 +158,7 @@ function textOf(content: Uint8Array): string {
 }
 
 async function writeWhole({ context, patient }: Desk, emrId: Uint8Array, path: string): Promise<Result> {
-  const bytes = await showing(context, "reading the record", () => patient.readFile(emrId));
+  const bytes = await showing(context, "reading the record", (how) => patient.readFile(emrId, how));
   if (path === "-")
     return { json: { emrId: hex(emrId), content: utf8Decode(bytes) }, text: utf8Decode(bytes) };
   await writeNew(context, path, bytes);

@@ -8,13 +8,14 @@ import type { Rights } from "../../roles/redefinition.ts";
 import type { PublishedView } from "../../roles/settling.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { DryRun } from "../frame/dryRun.ts";
 import { readInput } from "../frame/input.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
 import { appointDefaults, hasGates } from "./gates.ts";
 import { parsePositions } from "./positions.ts";
 import { gasInWords, printable } from "./printing.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
-import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+import { dryRun, type Planned } from "./rehearsal.ts";
 import { defaultRights, type RightsOptions, rightInWords, rightsFrom } from "./rights.ts";
 import { noteStanding } from "./sealedCopies.ts";
 
@@ -35,8 +36,8 @@ export async function publish(context: Context, options: PublishOptions): Promis
   await fundPatient(desk);
   if (options.dryRun === true) return rehearsePublish(desk, emrId, shared, rights);
   const storeIt = () =>
-    showing(context, "encrypting, uploading, publishing on both chains", () =>
-      patient.store(emrId, shared, rights),
+    showing(context, "encrypting, uploading, publishing on both chains", (how) =>
+      patient.store(emrId, shared, rights, how),
     );
   const { published, appointed } = await storeWithGates(desk, storeIt);
   await noteStanding(store, patient, emrId);
@@ -81,8 +82,8 @@ async function appointMissing(desk: Desk): Promise<Side[]> {
   const appointed: Side[] = [];
   for (const side of ["storage", "shared"] as const) {
     if (await hasGates(desk, side)) continue;
-    await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, () =>
-      appointDefaults(desk, side),
+    await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, (how) =>
+      appointDefaults(desk, side, how),
     );
     appointed.push(side);
   }
@@ -150,12 +151,12 @@ async function rehearsePublish(
   shared: readonly number[],
   rights: Rights,
 ): Promise<Result> {
-  const rehearsal: Rehearsal = { estimates: [] };
-  const patient = await openRehearsal(desk, rehearsal);
+  const run = new DryRun(desk.chains);
+  const patient = await openRehearsal(desk, run);
   const planned: Planned[] = [];
   for (const side of ["storage", "shared"] as const) {
     if (await hasGates(desk, side)) continue;
-    const gas = await estimate(rehearsal, () => appointDefaults({ ...desk, patient }, side));
+    const gas = await run.gasOf(() => appointDefaults({ ...desk, patient }, side));
     planned.push({
       side,
       act: "share the index key out to the gates",
@@ -165,16 +166,16 @@ async function rehearsePublish(
   const views =
     planned.length > 0
       ? viewNames.map((view) => ({ view }))
-      : await publishGas(patient, rehearsal, emrId, shared, rights);
+      : await publishGas(patient, run, emrId, shared, rights);
   for (const { view, ...cost } of views)
     planned.push({ side: ledgerOf[view], act: `publish the ${view} view`, ...cost });
   return dryRun(desk.context, planned, { emrId: hex(emrId), shared, rights });
 }
 
 /** What each view's publish would cost; nothing for a record that stands already. */
-async function publishGas(
+export async function publishGas(
   patient: Desk["patient"],
-  rehearsal: Rehearsal,
+  run: DryRun,
   emrId: Uint8Array,
   shared: readonly number[],
   rights: Rights,
@@ -184,7 +185,7 @@ async function publishGas(
     const indexes = await patient.index(draft);
     const costs: { view: ViewName; gas?: bigint }[] = [];
     for (const view of draft.views) {
-      const gas = await estimate(rehearsal, () => patient.publish({ ...draft, views: [view] }, indexes));
+      const gas = await run.gasOf(() => patient.publish({ ...draft, views: [view] }, indexes));
       costs.push({ view: view.name, ...(gas === undefined ? {} : { gas }) });
     }
     return costs;

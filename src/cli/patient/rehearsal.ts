@@ -1,44 +1,30 @@
-/** `--dry-run`: acts that stop where they would send a transaction, and tell what it would cost. Nothing is sent or kept. */
-import type { BaseWallet, Signer } from "ethers";
+/** A patient's `--dry-run`: acts that stop where they would send a transaction, and tell what it would cost. Nothing is sent or kept. */
+import type { Signer } from "ethers";
 import type { Chain, Side } from "../../ledger/chain.ts";
-import { DivertedSigner } from "../../roles/divertedSigner.ts";
+import { IndexLedger } from "../../ledger/indexLedger.ts";
 import type { Journal } from "../../roles/journal.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
 import { OwnerKeys } from "../../roles/ownerKeys.ts";
+import { printableUrl } from "../config/check.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import type { DryRun } from "../frame/dryRun.ts";
 import { gasInWords } from "./printing.ts";
 
 /** A transaction that would be sent; `gas` undefined where it rests on one before it. */
 export type Planned = { side: Side; act: string; gas?: bigint };
-
-/** What a rehearsal has seen so far. */
-export type Rehearsal = { estimates: { side: Side; gas: bigint }[] };
-
-/** Thrown in the place of sending. */
-class Rehearsed extends Error {}
-
-/** An account that estimates what it is to send, and sends nothing. */
-function rehearsing(wallet: BaseWallet, side: Side, rehearsal: Rehearsal): Signer {
-  return new DivertedSigner(wallet, {
-    send: async (signer, request) => {
-      rehearsal.estimates.push({ side, gas: await signer.estimateGas(request) });
-      throw new Rehearsed();
-    },
-  });
-}
 
 /** A patient's stores and accounts for a rehearsal: they read what is kept, and keep nothing. */
 export async function rehearse(
   store: KeyStore,
   journal: Journal,
   chains: Record<Side, Chain>,
-  rehearsal: Rehearsal,
+  run: DryRun,
 ): Promise<{ keyStore: KeyStore; journal: Journal; accounts: Record<Side, Signer> }> {
   const keyStore = forgetful(store);
   const seed = await keyStore.get("patient/seed");
   const keys = await OwnerKeys.derive(seed!);
-  const account = (side: Side) => rehearsing(keys.account(chains[side]), side, rehearsal);
+  const account = (side: Side) => run.account(keys.account(chains[side]));
   return {
     keyStore,
     journal: forgetful(journal),
@@ -60,22 +46,20 @@ function forgetful(store: KeyStore): KeyStore {
   };
 }
 
-/** The gas of the transaction that `act` would send first; undefined when it would send none. */
-export async function estimate(
-  rehearsal: Rehearsal,
-  act: () => Promise<unknown>,
-): Promise<bigint | undefined> {
-  const before = rehearsal.estimates.length;
-  try {
-    await act();
-  } catch (error) {
-    if (rehearsal.estimates.length === before) throw error;
-  }
-  return rehearsal.estimates[before]?.gas;
+/** What the last publish of a ledger record cost: the next one costs about as much. */
+export async function lastPublishCost(chain: Chain, ledgerRecordId: string): Promise<{ gas?: bigint }> {
+  const events = await new IndexLedger(chain).history(ledgerRecordId);
+  const last = events.findLast(({ kind }) => kind === "published");
+  const receipt = last && (await chain.provider.getTransactionReceipt(last.transaction));
+  return receipt ? { gas: receipt.gasUsed } : {};
 }
 
 /** What `--dry-run` prints. */
-export function dryRun({ output }: Context, planned: readonly Planned[], facts: object = {}): Result {
+export function dryRun(
+  { output, relayer }: Context,
+  planned: readonly Planned[],
+  facts: object = {},
+): Result {
   const rows = planned.map(({ side, act, gas }) => [
     `${side} chain`,
     act,
@@ -86,6 +70,7 @@ export function dryRun({ output }: Context, planned: readonly Planned[], facts: 
     json: {
       dryRun: true,
       ...facts,
+      ...(relayer === undefined ? {} : { relayer: printableUrl(relayer) }),
       transactions: planned.map(({ side, act, gas }) => ({ side, act, gas: gas ?? null })),
     },
     text: [
@@ -93,6 +78,11 @@ export function dryRun({ output }: Context, planned: readonly Planned[], facts: 
         ? "A dry run: there is nothing to send."
         : "A dry run: nothing has been sent. These transactions would be:",
       ...output.table(rows).map((line) => `  ${line}`),
+      ...(none || relayer === undefined
+        ? []
+        : [
+            `The relayer at ${printableUrl(relayer)} pays for what you sign; you pay for sharing out index keys.`,
+          ]),
     ],
   };
 }

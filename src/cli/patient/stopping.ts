@@ -6,11 +6,12 @@ import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
 import type { Patient } from "../../roles/patient.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { DryRun } from "../frame/dryRun.ts";
 import { type ChangeOptions, change, demandAccount } from "./changing.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, showing } from "./desk.ts";
 import { gasInWords } from "./printing.ts";
 import { chooseRecord } from "./recordChoice.ts";
-import { dryRun, estimate, type Planned, type Rehearsal } from "./rehearsal.ts";
+import { dryRun, type Planned } from "./rehearsal.ts";
 import { noteStanding } from "./sealedCopies.ts";
 
 /** The options of acts on one view, or both. */
@@ -116,11 +117,11 @@ async function rehearseStop(
   views: readonly ViewName[],
   { name, run }: Stop,
 ): Promise<Result> {
-  const rehearsal: Rehearsal = { estimates: [] };
+  const rehearsal = new DryRun(desk.chains);
   const patient = await openRehearsal(desk, rehearsal);
   const planned: Planned[] = [];
   for (const view of views) {
-    const gas = await estimate(rehearsal, () => run(patient, [view]));
+    const gas = await rehearsal.gasOf(() => run(patient, [view]));
     if (gas !== undefined) planned.push({ side: ledgerOf[view], act: name, gas });
   }
   return dryRun(desk.context, planned, { emrId: hex(emrId) });

@@ -6,15 +6,15 @@ import { IndexLedger } from "../../ledger/indexLedger.ts";
 import type { Decided } from "../../ledger/request.ts";
 import { purposeNumber, purposeOf } from "../../policy/index.ts";
 import { memoryKeyStore } from "../../roles/keyStore.ts";
+import { type FoundRecord, findRecord, printRecordLink } from "../../roles/recordLink.ts";
 import { Requester } from "../../roles/requester.ts";
-import { estimate, printEstimates } from "../authority/estimating.ts";
 import { demandAccount, shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { DryRun, printEstimates } from "../frame/dryRun.ts";
 import { gasInWords, timeInWords } from "../patient/printing.ts";
 import { fundIfLocal } from "../up/localMoney.ts";
 import { findLostGrant } from "./lostGrants.ts";
-import { type FoundRecord, findRecord, printRecordLink } from "./recordLink.ts";
 import {
   keepRequest,
   type OpenRequester,
@@ -165,11 +165,16 @@ async function rehearseRequest(
 ): Promise<Result> {
   const explanation = await requester.explain(side, ledgerRecordId, asked.purpose);
   const [authority, gateway] = [await context.service("authority"), await context.service("gateway")];
-  const transactions = await estimate(chains, requester.address, async (account) => {
-    const keyStore = memoryKeyStore();
-    const rehearsing = await Requester.open({ keyStore, chains, account, authority, gateway });
-    await rehearsing.request(side, ledgerRecordId, asked);
+  const run = new DryRun(chains);
+  const account = run.account(requester.address);
+  const rehearsing = await Requester.open({
+    keyStore: memoryKeyStore(),
+    chains,
+    account,
+    authority,
+    gateway,
   });
+  const transactions = await run.of(() => rehearsing.request(side, ledgerRecordId, asked));
   return {
     json: { dryRun: true, side, ledgerRecordId, decision: explanation.decision, transactions },
     text: [...printEstimates(transactions), ...explanationInLines(context, explanation)],

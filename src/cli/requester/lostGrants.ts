@@ -1,10 +1,9 @@
 /** Grants that stand on a ledger and not in the home: the command that asked for them was stopped before it could note them. */
 import { isDiptychError } from "../../core/errors.ts";
-import { requestIdOf } from "../../ledger/ids.ts";
 import { IndexLedger } from "../../ledger/indexLedger.ts";
 import type { Decided } from "../../ledger/request.ts";
 import { purposeNumber } from "../../policy/index.ts";
-import type { FoundRecord } from "./recordLink.ts";
+import type { FoundRecord } from "../../roles/recordLink.ts";
 import { type OpenRequester, readRequests } from "./requesterRole.ts";
 
 /** A live grant of this requester for that record and purpose which isn't noted, and whose answer key is here. */
@@ -15,18 +14,11 @@ export async function findLostGrant(
 ): Promise<Decided | undefined> {
   const ledger = new IndexLedger(chains[side]);
   const noted = new Set((await readRequests(store)).map(({ decided }) => decided.requestId));
-  const own = (await ledger.history(ledgerRecordId)).filter(
-    (event) =>
-      event.kind === "decided" &&
-      event.decision === "granted" &&
-      event.requester.toLowerCase() === requester.address.toLowerCase() &&
-      event.purpose === purposeNumber(purpose) &&
-      !noted.has(event.requestId),
+  const own = (await requester.decisions(side, ledgerRecordId)).filter(
+    (each) =>
+      each.decision === "granted" && each.purpose === purposeNumber(purpose) && !noted.has(each.requestId),
   );
-  for (const event of own.reverse()) {
-    // The history shows less than its events hold; the id tells whether all of it is there.
-    const { kind: _, ...decided } = event as unknown as Decided & { kind: string };
-    if (requestIdOf(chains[side], decided) !== decided.requestId) continue;
+  for (const decided of own.reverse()) {
     if (!(await hasAnswerKey(requester, decided))) continue;
     if ((await ledger.status(decided.requestId)) === "live") return decided;
   }

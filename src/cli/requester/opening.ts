@@ -1,17 +1,19 @@
 /** `diptych requester open`, `receipts`: from a grant to parts on disk (5.2.2, 5.2.3). */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hex } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import { checkReceipt } from "../../ledger/receipts.ts";
+import { encodeExtractionFile } from "../../record/index.ts";
 import type { Opened } from "../../roles/opened.ts";
+import type { ActOptions } from "../../roles/progress.ts";
 import { shown } from "../authority/words.ts";
 import { prepareOutput } from "../demo/outputs.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { cannotWrite } from "../frame/outputFile.ts";
 import { fromCaller } from "../frame/settings.ts";
 import { timeInWords } from "../patient/printing.ts";
-import { encodeExtractionFile } from "../verify/extractionFile.ts";
 import {
   chooseRequest,
   type KeptRequest,
@@ -42,14 +44,12 @@ export async function openRequest(context: Context, options: OpenOptions, text: 
   const working = context.output.progress("Opening");
   let opened: Opened;
   try {
-    working.update("the gates release the index");
-    const released = await requester.release(side, decided, context.signal);
-    await noteOpened(store, kept.number, released.receipts);
-    working.update("the gateway sends the ciphertext");
+    const how: ActOptions = { progress: (progress) => working.step(progress), signal: context.signal };
+    const released = await requester.release(side, decided, how);
+    await noteOpened(store, kept.number, (await released.receipts).good);
     const { plaintext, record } = released;
-    const blocks = await requester.fetch(side, decided.requestId, plaintext, record.version, context.signal);
-    working.update("decrypting and verifying");
-    opened = await requester.decrypt(side, decided.ledgerRecordId, released, blocks);
+    const blocks = await requester.fetch(side, decided.requestId, plaintext, record.version, how);
+    opened = await requester.decrypt(side, decided.ledgerRecordId, released, blocks, how);
   } finally {
     working.done();
   }
@@ -76,6 +76,7 @@ function report(
       version,
       emrId: hex(header.emrId),
       schema: header.schema,
+      revision: header.revision,
       signedBy,
       signedAt: header.time,
       n: header.n,
@@ -96,7 +97,7 @@ function report(
           file,
         ]),
       ),
-      `${whole ? `The whole record, ${header.n} parts` : `${parts.length} of ${header.n} parts`}, signed by ${shown(signedBy)} on ${timeInWords(header.time)}, unchanged.`,
+      `${whole ? `The whole record, ${header.n} parts` : `${parts.length} of ${header.n} parts`}, revision ${header.revision}, signed by ${shown(signedBy)} on ${timeInWords(header.time)}, unchanged.`,
       ...(whole ? ["record.json is the file that the doctor signed, byte for byte."] : []),
       `Written to ${out}. Anybody can check it: diptych verify ${join(out, "record.extraction")}`,
     ],
@@ -126,9 +127,10 @@ async function writeView(folder: string, opened: Opened): Promise<Written[]> {
     );
     if (file !== undefined) await writeFile(join(folder, "record.json"), file);
   } catch (cause) {
-    throw new DiptychError("usage", `Cannot write into ${folder}: choose another folder for --out.`, {
-      cause,
-    });
+    // The same command again wants the folder as empty as it was.
+    for (const name of ["parts", "record.extraction", "record.json"])
+      await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    throw cannotWrite(`into ${folder}`, cause, "choose another folder for --out");
   }
   return written;
 }

@@ -2,7 +2,7 @@
 import { type Header, importVerifyKey, verify } from "../../ces/index.ts";
 import { hex } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
-import { checkRecord } from "../../record/index.ts";
+import { checkRecord, decodeExtractionFile, type SignedExtraction } from "../../record/index.ts";
 import { shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
@@ -10,7 +10,6 @@ import { nameOfInput, readInput } from "../frame/input.ts";
 import { printPositions } from "../patient/positions.ts";
 import { timeInWords } from "../patient/printing.ts";
 import { describeCertificate, publicKeyIn, readCertificateFile } from "./certificateFile.ts";
-import { decodeExtractionFile, type SignedExtraction } from "./extractionFile.ts";
 
 export type VerifyOptions = { authorityCertificate?: string };
 

@@ -67,6 +67,26 @@ const ownCopyTaken = join(number(1, 2), ownCopy.subarray(1), fixed("emr key"), f
 const revealed = join(number(2, 1), framed("name"), fixed("salt"), framed('"x"'));
 const extraction = join(number(1, 1), framed(header), framed(signature), list(revealed), list());
 const info1 = join(number(1, 1), framed(extraction), list(framed(certificate)));
+const ownCopyAmended = join(number(1, 3), ownCopy.subarray(1), number(1, 0), number(8, 7), number(8, 5));
+const ownCopyBoth = join(
+  number(1, 3),
+  ownCopy.subarray(1),
+  number(1, 1),
+  ownCopyTaken.subarray(ownCopy.length),
+  number(8, 7),
+  number(8, 5),
+);
+const requestKey = join(number(1, 4), fixed("request key", 64));
+const recordKey = join(number(1, 4), fixed("record key", 64));
+const amendmentInvitation = join(number(1, 1), requestKey, list(framed(certificate)), framed(signature));
+const requested = join(
+  framed("diptych/record/amendment-request/v1"),
+  framed(requestKey),
+  framed(recordKey),
+  framed(digest("diptych/ces/header/v1", header)),
+);
+const amendmentRequest = join(number(1, 1), framed(info1), recordKey, publicKey, sign(null, requested, key));
+const amending = { ownCopyAmended, ownCopyBoth, amendmentInvitation, amendmentRequest };
 const handed = (name: string, purposes: string[]) =>
   join(fixed(`${name} id`), fixed(`${name} index`), framed("role:doctor"), list(...purposes.map((each) => framed(each))));
 const handOver = (generations: number[], shared: number[]) =>
@@ -83,13 +103,13 @@ const handOver = (generations: number[], shared: number[]) =>
 const hexed = (values: Record<string, Buffer>) =>
   Object.fromEntries(Object.entries(values).map(([name, bytes]) => [name, bytes.toString("hex")]));
 const vectors = {
-  ...hexed({ header, keyring, ownCopy, ownCopyTaken, info1, handOver: handOver([4], [1]), seed, emrPublicKey: publicKey, emrSignature }),
+  ...hexed({ header, keyring, ownCopy, ownCopyTaken, ...amending, info1, handOver: handOver([4], [1]), seed, emrPublicKey: publicKey, emrSignature }),
   pseudonym: digest("diptych/record/pseudonym/v1", publicKey).toString("hex"),
   partPlaintext: join(part, Buffer.alloc(1024 - part.length)).toString("hex"),
   place: { ...place, ...hexed({ contract: place.contract, ledgerRecordId: place.ledgerRecordId }) },
   mustFail: [
     ...Object.entries({
-      ...{ keyring, ownCopy, ownCopyTaken, info1, handOver: handOver([4], [1]) },
+      ...{ keyring, ownCopy, ownCopyTaken, ...amending, info1, handOver: handOver([4], [1]) },
       partPlaintext: join(part, Buffer.alloc(1024 - part.length)),
     }).flatMap(
       ([format, bytes]) => [
@@ -103,6 +123,11 @@ const vectors = {
     { format: "handOver", name: "a shared part twice", bytes: handOver([4], [1, 1]) },
     { format: "partPlaintext", name: "padding of ones", bytes: join(part, Buffer.alloc(1024 - part.length, 1)) },
     { format: "partPlaintext", name: "no padding", bytes: part },
+    {
+      format: "ownCopyAmended",
+      name: "a third answer to whether it was taken over",
+      bytes: join(ownCopyAmended.subarray(0, -17), number(1, 2), ownCopyAmended.subarray(-16)),
+    },
     { format: "ownCopy", name: "ledger 2", bytes: join(ownCopy.subarray(0, -4 - 6 - 13 - 15 - 1), number(1, 2), ownCopy.subarray(-4 - 6 - 13 - 15)) },
   ].map((each) => ({ ...each, bytes: each.bytes.toString("hex") })),
 };

@@ -1,6 +1,6 @@
 /** Extraction files: what anybody verifies offline. An extraction, and the certificate of the doctor who signed. */
-import { decodeExtraction, type Extraction, encodeExtraction } from "../../ces/index.ts";
-import { Reader, Writer } from "../../core/encoding.ts";
+import { decodeExtraction, type Extraction, encodeExtraction } from "../ces/index.ts";
+import { Reader, Writer } from "../core/encoding.ts";
 
 /** What an extraction file holds. */
 export type SignedExtraction = {

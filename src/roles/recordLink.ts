@@ -1,7 +1,7 @@
 /** How a record on a ledger is named to a requester: by its ledger record id, or by a link that tells the ledger too. */
-import { DiptychError } from "../../core/errors.ts";
-import type { Address, Chain, ChainAddresses, Side } from "../../ledger/chain.ts";
-import { IndexLedger, type LedgerRecord } from "../../ledger/indexLedger.ts";
+import { DiptychError } from "../core/errors.ts";
+import type { Address, Chain, ChainAddresses, Side } from "../ledger/chain.ts";
+import { IndexLedger, type LedgerRecord } from "../ledger/indexLedger.ts";
 
 /** What a link or an id says. */
 export type RecordTarget = {
@@ -15,7 +15,10 @@ export type FoundRecord = { side: Side; ledgerRecordId: string; record: LedgerRe
 const link = /^diptych:(storage|shared)\/(\d{1,15})\/(0x[0-9a-f]{40})\/(0x[0-9a-f]{64})$/i;
 
 /** `diptych:SIDE/CHAIN ID/LEDGER/LEDGER RECORD ID`: public, like everything that stands on the chain. */
-export function printRecordLink(chain: ChainAddresses, ledgerRecordId: string): string {
+export function printRecordLink(
+  chain: Pick<ChainAddresses, "side" | "chainId" | "ledger">,
+  ledgerRecordId: string,
+): string {
   return `diptych:${chain.side}/${chain.chainId}/${chain.ledger}/${ledgerRecordId}`;
 }
 
@@ -62,6 +65,6 @@ function demandHere(chain: Chain, place: NonNullable<RecordTarget["place"]>): vo
   if (chain.chainId === place.chainId && chain.ledger.toLowerCase() === place.ledger.toLowerCase()) return;
   throw new DiptychError(
     "chain-mismatch",
-    `The link is to the ledger ${place.ledger} on chain ${place.chainId}; this home uses ${chain.ledger} on chain ${chain.chainId}: take a home that is connected there.`,
+    `The link is to the ledger ${place.ledger} on chain ${place.chainId}; here it is ${chain.ledger} on chain ${chain.chainId}: open the link where its own chains are used.`,
   );
 }
