@@ -3,6 +3,9 @@ import { CommanderError } from "commander";
 import { reportFailure } from "./frame/failure.ts";
 import { buildProgram } from "./program.ts";
 
+// A limit on file sizes is an error of the write (EFBIG), to be told as one, and not the end of the program.
+if (process.platform !== "win32") process.on("SIGXFSZ", () => undefined);
+
 // Whoever reads has read enough (`diptych ... | head`): what has begun goes on to its end, unseen.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {

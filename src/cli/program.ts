@@ -9,6 +9,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addGate } from "./commands/gate.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addPatient } from "./commands/patient.ts";
+import { addRelayer } from "./commands/relayer.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRequester } from "./commands/requester.ts";
 import { addUp } from "./commands/up.ts";
@@ -23,6 +24,7 @@ const groups: readonly ((program: Command) => void)[] = [
   addConnect,
   addConfig,
   addGate,
+  addRelayer,
   addAuthority,
   addDoctor,
   addPatient,

@@ -6,8 +6,10 @@ import { type Command, CommanderError } from "commander";
 import { completionScript } from "../../src/cli/frame/completion.ts";
 import { exitStatusOf, statusOfCode } from "../../src/cli/frame/exitStatus.ts";
 import { Output } from "../../src/cli/frame/output.ts";
+import { StepWords } from "../../src/cli/frame/stepProgress.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { DiptychError, type ErrorCode } from "../../src/core/errors.ts";
+import type { Progress } from "../../src/roles/progress.ts";
 
 const errorsSource = readFileSync(new URL("../../src/core/errors.ts", import.meta.url), "utf8");
 const allCodes = [...errorsSource.matchAll(/^ {2}\| "([a-z-0-9]+)"/gm)].map(([, code]) => code as ErrorCode);
@@ -110,6 +112,43 @@ _diptych; printf '%s\\n' "\${COMPREPLY[@]}"`;
           expect(script).to.match(new RegExp(shell === "fish" ? `-l ${long!.slice(2)}\\b` : `${long}\\b`));
       }
     }
+  });
+});
+
+describe("cli: how far an act is", () => {
+  let time = 0;
+  const tell = (words: StepWords, at: number, progress: Omit<Progress, "unit">, unit: Progress["unit"]) => {
+    time = at;
+    return words.tell({ ...progress, unit });
+  };
+
+  it("a step says how much of it is done, from its second second on how fast, and how long it takes", () => {
+    const words = new StepWords(() => time);
+    const parts = (at: number, done: number) =>
+      tell(words, at, { step: "encrypt", done, total: 65_535 }, "parts");
+    expect(parts(5000, 0)).to.equal("encrypting, 0 of 65535 parts");
+    expect(parts(5500, 500)).to.equal("encrypting, 500 of 65535 parts");
+    expect(parts(7000, 2000)).to.equal("encrypting, 2000 of 65535 parts, 1000 parts/s, 64 s left");
+    const bytes = (at: number, done: number) =>
+      tell(words, at, { step: "upload", done, total: 40_000_000 }, "bytes");
+    expect(bytes(8000, 0)).to.equal("uploading, 0.0 of 40.0 MB");
+    expect(bytes(10_000, 8_200_000)).to.equal("uploading, 8.2 of 40.0 MB, 4.1 MB/s, 8 s left");
+    expect(bytes(12_000, 40_000_000)).to.equal("uploading, 40.0 of 40.0 MB, 10.0 MB/s");
+  });
+
+  it("says no rate of what waits for blocks, and no end where nobody knows it", () => {
+    const words = new StepWords(() => time);
+    const side = "shared";
+    expect(tell(words, 0, { step: "confirm", side, done: 0, total: 2 }, "views")).to.equal(
+      "waiting until it is final (shared chain), 0 of 2 views",
+    );
+    expect(tell(words, 9000, { step: "confirm", side, done: 1, total: 2 }, "views")).to.equal(
+      "waiting until it is final (shared chain), 1 of 2 views",
+    );
+    tell(words, 10_000, { step: "fetch", done: 0 }, "bytes");
+    expect(tell(words, 12_000, { step: "fetch", done: 6000 }, "bytes")).to.equal(
+      "fetching ciphertext, 6.0 kB, 3.0 kB/s",
+    );
   });
 });
 

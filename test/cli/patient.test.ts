@@ -1,7 +1,7 @@
 /** What a patient's commands read from the line and from files. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { parseInvitation, printInvitation } from "../../src/cli/patient/invitationFile.ts";
+import { readInvitationFile } from "../../src/cli/patient/invitationFile.ts";
 import { forgetInvitation, keepInvitation, readInvitations } from "../../src/cli/patient/invitations.ts";
 import { parsePositions, printPositions } from "../../src/cli/patient/positions.ts";
 import { nameRecord, pickRecord, readNicknames } from "../../src/cli/patient/recordChoice.ts";
@@ -9,6 +9,7 @@ import { defaultRights, demandRights, rightsFrom } from "../../src/cli/patient/r
 import { keepCopy, listCopies, readCopy } from "../../src/cli/patient/sealedCopies.ts";
 import { eventInWords } from "../../src/cli/patient/watching.ts";
 import { hex, unhex, utf8 } from "../../src/core/bytes.ts";
+import { printInvitation } from "../../src/roles/invitation.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
 import { expectCode } from "../expectCode.ts";
 
@@ -40,7 +41,7 @@ describe("cli: invitations", () => {
   it("come back from their file", () => {
     fc.assert(
       fc.property(invitations, (invitation) => {
-        expect(parseInvitation(utf8(printInvitation(invitation)), "x")).to.deep.equal(invitation);
+        expect(readInvitationFile(utf8(printInvitation(invitation)), "x")).to.deep.equal(invitation);
       }),
     );
   });
@@ -66,12 +67,12 @@ describe("cli: invitations", () => {
       { ...good, pseudonym: undefined },
     ];
     for (const value of bad)
-      await expectCode("usage", () => parseInvitation(utf8(JSON.stringify(value)), "x"));
+      await expectCode("usage", () => readInvitationFile(utf8(JSON.stringify(value)), "x"));
     for (const file of [new Uint8Array(), utf8("{"), new Uint8Array([0xff, 0xfe])])
-      await expectCode("usage", () => parseInvitation(file, "x"));
+      await expectCode("usage", () => readInvitationFile(file, "x"));
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (file) => {
-        await expectCode("usage", () => parseInvitation(file, "x"));
+        await expectCode("usage", () => readInvitationFile(file, "x"));
       }),
     );
   });

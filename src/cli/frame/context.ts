@@ -22,11 +22,13 @@ import { confirm } from "./question.ts";
 import type { Settings } from "./settings.ts";
 
 /** The kinds of role that have keys in a home: `world` is what `diptych up` itself keeps. */
-export type RoleKind = "authority" | "doctor" | "patient" | "requester" | "gate" | "world";
+export type RoleKind = "authority" | "doctor" | "patient" | "requester" | "gate" | "relayer" | "world";
 
 export class Context {
   readonly settings: Settings;
   readonly output: Output;
+  /** URL of the relayer that pays for what patients sign in this command, where one does. */
+  relayer: string | undefined;
   private readonly aborting = new AbortController();
   private readonly closers: (() => Promise<unknown>)[] = [];
   private homeOpened: Promise<Home> | undefined;

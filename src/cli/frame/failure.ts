@@ -9,11 +9,21 @@ export async function reportFailure(error: unknown, json: boolean): Promise<numb
   if (error instanceof ReportedFailure) return reportFailure(error.cause, false);
   if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
     return exitStatus.ok;
+  if (isCtrlC(error)) {
+    process.stderr.write("\n");
+    return exitStatus.interrupted;
+  }
   const { code, message, status } = describe(error);
   process.stderr.write(`diptych: ${message} [${code}]\n`);
   if (process.env.DIPTYCH_DEBUG !== undefined) console.error(error);
   await new Output({ json, quiet: false }).object({ error: { code, message } });
   return status;
+}
+
+/** Ctrl-C at a question: there the terminal passes the key on, and sends no signal. */
+function isCtrlC(error: unknown): boolean {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return name === "ExitPromptError" || (name === "AbortError" && code === "ABORT_ERR");
 }
 
 /** Thrown for an error whose JSON has been printed already, as a report of its own. */

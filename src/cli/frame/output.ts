@@ -4,7 +4,9 @@
  */
 import { stripVTControlCharacters, styleText } from "node:util";
 import ora from "ora";
+import type { Progress as ActProgress } from "../../roles/progress.ts";
 import type { Settings } from "./settings.ts";
+import { rateInWords, StepWords } from "./stepProgress.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -14,6 +16,8 @@ export type Progress = {
   update(text: string): void;
   /** Tells how many of how many are done, with the rate and the time that is left. */
   count(done: number, total: number, unit: string): void;
+  /** Tells the step that a role's act is at. */
+  step(progress: ActProgress): void;
   /** Ends it, leaving a line when `text` is given. */
   done(text?: string): void;
 };
@@ -74,35 +78,32 @@ export class Output {
   /** Starts showing that something goes on: a spinner on terminals, a line elsewhere, nothing with `--quiet`. */
   progress(title: string): Progress {
     const start = performance.now();
-    const live = process.stderr.isTTY === true && !this.quiet;
+    // A terminal of no width (some pipes of scripts say so) would have a spinner clear lines without end.
+    const live = process.stderr.isTTY === true && process.stderr.columns > 0 && !this.quiet;
     const spinner = live ? ora({ text: title, discardStdin: false }).start() : undefined;
     if (!live) this.note(`${title} ...`);
+    const steps = new StepWords();
     let shown = 0;
-    const show = (text: string) => {
+    const show = (text: string, atOnce = false) => {
       const now = performance.now();
-      if (spinner === undefined || now - shown < shortestPause) return;
+      if (spinner === undefined || (!atOnce && now - shown < shortestPause)) return;
       shown = now;
       spinner.text = `${title}: ${text}`;
     };
     return {
-      update: show,
+      update: (text) => show(text),
       count: (done, total, unit) => {
         const seconds = (performance.now() - start) / 1000;
         show(`${done} of ${total} ${unit}${rateInWords(done, total, seconds, unit)}`);
       },
+      // In words even where they aren't shown: rates count from a step's beginning. What may stand for long is shown at once.
+      step: (progress) => show(steps.tell(progress), progress.done === 0 || progress.done === progress.total),
       done: (text) => {
         spinner?.stop();
         if (text !== undefined) this.note(text);
       },
     };
   }
-}
-
-function rateInWords(done: number, total: number, seconds: number, unit: string): string {
-  if (seconds < 1 || done === 0) return "";
-  const rate = done / seconds;
-  const left = Math.ceil((total - done) / rate);
-  return `, ${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} ${unit}/s, ${left} s left`;
 }
 
 /** JSON has neither big integers nor bytes: decimal digits and hex stand for them. */

@@ -16,12 +16,16 @@ const shortest = 8;
 export async function readPassphrase(what: string, fresh: boolean, signal?: AbortSignal): Promise<string> {
   const given = (await fromFile()) ?? process.env.DIPTYCH_PASSPHRASE;
   const found = given === undefined || given === "" ? await ask(what, fresh, signal) : given;
-  if (fresh && [...found].length < shortest)
+  if (fresh) demandLength(found);
+  return found.normalize("NFC");
+}
+
+function demandLength(passphrase: string): void {
+  if ([...passphrase].length < shortest)
     throw new DiptychError(
       "usage",
       `A passphrase for new keys has at least ${shortest} characters: choose a longer one.`,
     );
-  return found.normalize("NFC");
 }
 
 async function fromFile(): Promise<string | undefined> {
@@ -54,6 +58,7 @@ async function ask(what: string, fresh: boolean, signal?: AbortSignal): Promise<
     context,
   );
   if (!fresh) return first;
+  demandLength(first);
   const second = await password({ message: "The same again:", theme }, context);
   if (first !== second)
     throw new DiptychError("passphrase-wrong", "The two passphrases differ: run the command again.");

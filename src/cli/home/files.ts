@@ -1,7 +1,7 @@
 /** Files of a home folder: readable by their owner only, and either the old or the new content, never half of one. */
 import { chmod, mkdir, readFile, stat } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { DiptychError } from "../../core/errors.ts";
+import { replaceWhole } from "./replacing.ts";
 
 const ownerOnlyFolder = 0o700;
 const ownerOnlyFile = 0o600;
@@ -25,9 +25,7 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
 
 /** Replaces the file in one step; it is on disk when this resolves. @throws DiptychError `home-unwritable` */
 export async function replaceFile(path: string, data: string | Uint8Array): Promise<void> {
-  // Buffers pass through untouched; the library takes other arrays for text.
-  const bytes = typeof data === "string" ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  await touching(path, () => writeFileAtomic(path, bytes, { mode: ownerOnlyFile }));
+  await touching(path, () => replaceWhole(path, data, ownerOnlyFile));
 }
 
 /** Takes away what others may do in the folder; says whether there was something to take. */
@@ -65,10 +63,19 @@ const reasons: Record<string, string> = {
   EROFS: "it lies on a read-only disk; choose another folder with --home",
   ENOSPC: "the disk is full; make room and run the command again",
   EDQUOT: "your share of the disk is used up; make room and run the command again",
+  EFBIG: "files may not grow that large here; raise the limit (ulimit -f) and run the command again",
   ENOTDIR: "something above it is a file, not a folder; choose another folder with --home",
   EISDIR: "it is a folder and should be a file",
   EEXIST: "there is a file where a folder should be; choose another folder with --home",
 };
+
+/** What the disk has against something, and what to do, where more can be said than that it didn't work. */
+export function reasonOf(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
+  return ["EROFS", "ENOSPC", "EDQUOT", "EFBIG"].includes(code)
+    ? reasons[code]!.replace("; choose another folder with --home", "")
+    : undefined;
+}
 
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";

@@ -47,15 +47,22 @@ export async function takeLock(path: string, what: string, wait = 0): Promise<Lo
 /** Puts the lock in place with its content, all at once, unless one stands there. */
 async function claim(path: string, mine: Holder): Promise<boolean> {
   const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
-  await touching(path, () => writeFile(draft, JSON.stringify(mine), { mode: 0o600, flag: "wx" }));
+  try {
+    await touching(path, () => writeFile(draft, JSON.stringify(mine), { mode: 0o600, flag: "wx" }));
+    return await claimByLink(draft, path, mine);
+  } finally {
+    // On a full disk it may be there, and empty.
+    await unlink(draft).catch(() => undefined);
+  }
+}
+
+async function claimByLink(draft: string, path: string, mine: Holder): Promise<boolean> {
   try {
     await link(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    return await claimWithoutLinks(path, mine);
-  } finally {
-    await unlink(draft);
+    return claimWithoutLinks(path, mine);
   }
 }
 
@@ -67,6 +74,7 @@ async function claimWithoutLinks(path: string, mine: Holder): Promise<boolean> {
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      await unlink(path).catch(() => undefined);
       throw error;
     }
   });

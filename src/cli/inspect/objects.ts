@@ -4,9 +4,9 @@ import { decodeExtraction, decodeHeader, type Extraction, headerDigest } from ".
 import { type Block, decodeManifest, linksOf } from "../../cloud/index.ts";
 import { purposeCodes } from "../../ledger/index.ts";
 import { compileProgram, readProgram } from "../../policy/index.ts";
+import { decodeExtractionFile } from "../../record/index.ts";
 import { decodeIndex, hashEnc } from "../../seal/index.ts";
 import { describeCertificate } from "../verify/certificateFile.ts";
-import { decodeExtractionFile } from "../verify/extractionFile.ts";
 
 /** Names and what they say: texts, numbers, bytes (shown as hex), lists and facts again. */
 export type Facts = { [name: string]: unknown };

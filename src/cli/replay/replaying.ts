@@ -1,10 +1,9 @@
 /** Publishing patients' records again on chains that know nothing of them, from the sealed copies in the home. */
 import { hex, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
-import type { Chain, Side } from "../../ledger/chain.ts";
 import { viewNames } from "../../roles/ownRecord.ts";
 import type { Patient } from "../../roles/patient.ts";
-import type { Config } from "../config/schema.ts";
+import type { ActOptions } from "../../roles/progress.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { type Binding, differences } from "../home/binding.ts";
@@ -21,8 +20,9 @@ import {
   type Standing,
 } from "../patient/sealedCopies.ts";
 import { viewsOf } from "../patient/views.ts";
+import { type ReplayPlace, rehearseReplay } from "./rehearsing.ts";
 
-export type ReplayOptions = { name?: string };
+export type ReplayOptions = { name?: string; dryRun?: boolean };
 
 /** What became of one record. */
 type Replayed = {
@@ -33,7 +33,7 @@ type Replayed = {
   error?: DiptychError;
 };
 
-export async function replay(context: Context, { name }: ReplayOptions): Promise<Result> {
+export async function replay(context: Context, { name, dryRun: dry }: ReplayOptions): Promise<Result> {
   const home = await context.home();
   const config = await context.config();
   const found = await context.identifyChains(config);
@@ -45,6 +45,7 @@ export async function replay(context: Context, { name }: ReplayOptions): Promise
     throw new DiptychError("key-missing", `This home has no keys of ${wanted}: it knows ${inWords(all)}.`);
   const done = fresh ? await readDone(home, found) : [];
   const now = wanted === undefined ? all.filter((role) => !done.includes(role)) : [wanted];
+  if (dry === true) return rehearseReplay(context, now, { config, chains, fresh });
   if (fresh && config.local !== true && now.length > 0)
     await context.confirm(`Publish the records of ${inWords(now)} again, on other chains than before?`);
   const replayed: Replayed[] = [];
@@ -99,12 +100,10 @@ function inWords(roles: readonly string[]): string {
   return roles.length === 0 ? "no patient" : roles.join(", ");
 }
 
-type Place = { config: Config; chains: Record<Side, Chain>; fresh: boolean };
-
 async function replayRole(
   context: Context,
   role: string,
-  { config, chains, fresh }: Place,
+  { config, chains, fresh }: ReplayPlace,
 ): Promise<Replayed[]> {
   const name = role === "patient" ? undefined : role.slice("patient-".length);
   const store = await context.role("patient", name);
@@ -125,7 +124,9 @@ async function replayRole(
     if (copy === undefined) continue;
     const title = titleOf(emrId, names);
     try {
-      const outcome = await showing(context, `${role}: ${title}`, () => replayRecord(desk, copy, fresh));
+      const outcome = await showing(context, `${role}: ${title}`, (how) =>
+        replayRecord(desk, copy, fresh, how),
+      );
       replayed.push({ role, emrId, title, outcome });
     } catch (error) {
       if (!isRecordsOwn(error)) throw error;
@@ -145,6 +146,7 @@ async function replayRecord(
   desk: Desk,
   { invitation, info1 }: SealedCopy,
   fresh: boolean,
+  how: ActOptions,
 ): Promise<Replayed["outcome"]> {
   const { patient, store } = desk;
   const { emrId } = invitation;
@@ -155,8 +157,8 @@ async function replayRecord(
   const views = await viewsOf(desk, await patient.show(emrId));
   if (!fresh && views.full !== undefined && views.shared !== undefined) return "stands";
   for (const side of ["storage", "shared"] as const)
-    if (!(await hasGates(desk, side))) await appointDefaults(desk, side);
-  await patient.store(emrId, standing.shared, standing.rights);
+    if (!(await hasGates(desk, side))) await appointDefaults(desk, side, how);
+  await patient.store(emrId, standing.shared, standing.rights, how);
   await stopAgain(patient, emrId, standing);
   return "published";
 }
