@@ -1,0 +1,176 @@
+/** Words of the authority's screens. */
+import { plural } from "../plural.ts";
+
+export const authority = {
+  title: "The authority",
+  nav: {
+    queue: "To decide",
+    attributes: "Attributes",
+    certificates: "Certificates",
+    operators: "Operators",
+  },
+
+  desk: {
+    closed: "Your desk is closed",
+    lead: "To read what applicants wrote, you show once that you are an officer: your wallet signs, nothing is sent to a ledger. The desk stays open for 15 minutes.",
+    open: "Open my desk",
+    opening: "Opening the desk",
+    openedFor: (account: string) => ["You work as ", account, ""] as const,
+    openUntil: (time: string) => `Open until ${time}`,
+    close: "Close the desk",
+    notOfficer: "This account is not an officer's",
+    notOfficerBody: "Officers are named by whoever runs the authority. You can:",
+    notOfficerSteps: [
+      "Choose an officer's account in your wallet, then open the desk again.",
+      "Or disconnect this wallet, and connect the one that holds an officer's account.",
+      "Or ask whoever runs the authority to name your account.",
+    ],
+    yours: (account: string) => ["Your account now: ", account, ""] as const,
+    disconnect: "Disconnect this wallet",
+    trial: "This is a place for trying out: “Trial wallet of the authority's officer” is an officer.",
+  },
+
+  queue: {
+    title: "Applications",
+    lead: "Who asks to be known, and with what evidence. Each decision is one signature of yours.",
+    loading: "Fetching what waits",
+    empty: "Nothing waits for you",
+    emptyBody: "Applications of readers and enrolments of doctors come here by themselves.",
+    waiting: (n: number) => plural(n, { one: "# application waits", other: "# applications wait" }),
+    decided: "Decided",
+    decidedEmpty: "Nothing has been decided yet.",
+    kinds: {
+      application: "Asks for attributes",
+      enrolment: "Asks for a doctor's certificate",
+      revocation: "Asks to end a certificate",
+    },
+    account: "Account",
+    name: "Name to certify",
+    organisation: "Place to certify",
+    asks: "Asks for",
+    fingerprint: "Fingerprint",
+    received: "Came",
+    evidence: "What they bring forward",
+    noEvidence: "Nothing.",
+    allEvidence: "Show all of it",
+    approve: "Approve",
+    certify: "Certify",
+    end: "End the certificate",
+    refuse: "Refuse",
+    labelled: (action: string, who: string) => `${action}: ${who}`,
+    deciding: "Your wallet signs, then both ledgers take it in. This takes some seconds.",
+    done: {
+      approve: (who: string) => `Approved: ${who}`,
+      certify: (who: string) => `Certified: ${who}`,
+      refuse: (who: string) => `Refused: ${who}`,
+      end: (who: string) => `Ended: ${who}`,
+    },
+    transactions: (n: number) =>
+      n === 0
+        ? "No ledger entry was needed."
+        : plural(n, { one: "# ledger entry", other: "# ledger entries" }),
+  },
+
+  expiry: {
+    label: "Until when?",
+    choices: {
+      "90": "For three months",
+      "180": "For half a year",
+      "365": "For a year",
+      "730": "For two years",
+      "1095": "For three years",
+      date: "Until a certain day",
+    },
+    date: "The last day",
+    past: "Choose a day that is still to come, at most ten years from now.",
+    ends: (date: string) => `It ends on ${date}.`,
+  },
+
+  approve: {
+    title: (who: string) => `Approve ${who}?`,
+    can: [
+      "Both ledgers say from now on that this account has these attributes. Every rule that asks for them lets it in.",
+    ],
+    cannot: [
+      "A key for these attributes, once fetched, can't be called back. You can take the attributes back: new requests are refused from then on.",
+    ],
+    confirm: "Sign and approve",
+  },
+  certify: {
+    title: (who: string) => `Certify ${who}?`,
+    can: ["Records that are signed with this key count, under this name, until the certificate ends."],
+    cannot: ["The authority never has the doctor's key, and can sign nothing in the doctor's name."],
+    confirm: "Sign and certify",
+  },
+  refuse: {
+    title: (who: string) => `Refuse ${who}?`,
+    reason: "Why?",
+    reasonHint: "Whoever asked reads this. Say what is missing, so that they can ask again.",
+    missing: "Say why.",
+    confirm: "Sign and refuse",
+  },
+
+  attributes: {
+    title: "Attributes",
+    lead: "What this authority says of accounts, on both ledgers. Rules on who may read are made of these.",
+    loading: "Asking both ledgers",
+    empty: "No account has attributes yet",
+    emptyBody: "They appear here once you approve an application.",
+    find: "Find an account or an attribute",
+    noMatch: "Nothing here has that in it.",
+    count: (n: number) => plural(n, { one: "# attribute", other: "# attributes" }),
+    until: (date: string) => `until ${date}`,
+    only: (chain: string, date: string) => `only on the ${chain.toLowerCase()}, until ${date}`,
+    differs: (chain: string, date: string) => `on the ${chain.toLowerCase()} until ${date}`,
+    ended: "has ended",
+    revoke: "Take back",
+    revokeAll: "Take all back",
+    revokeTitle: (who: string) => `Take back from ${who}?`,
+    revokeCan: [
+      "Both ledgers stop saying so. New requests that need this are refused.",
+      "Access that was granted because of it ends: gates look again before each release.",
+    ],
+    revokeCannot: ["What was read or saved already can't be taken back."],
+    revokeConfirm: "Sign and take back",
+    revoked: (what: string, who: string) => `Taken back from ${who}: ${what}`,
+  },
+
+  certificates: {
+    title: "Certificates",
+    lead: "Doctors whose signatures count, by the word of this authority.",
+    loading: "Fetching the certificates",
+    empty: "No certificate has been issued yet",
+    emptyBody: "They appear here once you certify an enrolled doctor.",
+    find: "Find a name or fingerprint",
+    noMatch: "Nothing here has that in it.",
+    issued: (date: string) => `issued ${date}`,
+    ends: (date: string) => `ends ${date}`,
+    ended: (date: string) => `ended ${date}`,
+    states: { good: "Counts", revoked: "Revoked", expired: "Expired" },
+    revoke: "Revoke",
+    revokeTitle: (who: string) => `Revoke the certificate of ${who}?`,
+    revokeCan: [
+      "From now on no reader trusts this key: neither new signatures nor any from before, whatever date they bear.",
+    ],
+    revokeCannot: [
+      "It is for good: the doctor needs a new key and a new certificate.",
+      "Patients keep their records; they have to be signed again to count.",
+    ],
+    revokeConfirm: "Sign and revoke",
+    revoked: (who: string) => `Revoked: ${who}`,
+  },
+
+  decisions: {
+    approve: (who: string) => `Approved ${who}`,
+    certify: (who: string) => `Certified ${who}`,
+    refuse: (who: string) => `Refused ${who}`,
+    "revoke-attributes": (who: string) => `Took attributes back from ${who}`,
+    "revoke-certificate": (who: string) => `Revoked the certificate of ${who}`,
+    somebody: "an applicant",
+    by: (officer: string) => `by ${officer}`,
+    operator: "by whoever runs the authority",
+    reason: (reason: string) => ["“", reason, "”"] as const,
+    until: (date: string) => `until ${date}`,
+    undone: "Not carried out in full: decide once more.",
+  },
+};
