@@ -60,8 +60,11 @@ export function AppShell(props: AppShellProps) {
           <NativeSelect
             className={styles.role}
             aria-label={look.roleSwitch}
-            value={role}
-            data={roles.map(({ id, label }) => ({ value: id, label }))}
+            value={role ?? ""}
+            data={[
+              ...(role === undefined ? [{ value: "", label: look.roleNone, disabled: true }] : []),
+              ...roles.map(({ id, label }) => ({ value: id, label })),
+            ]}
             onChange={(event) => onRole?.(event.currentTarget.value)}
           />
         )}

@@ -21,6 +21,7 @@ export const doctorWriting = {
     text: "Link or text of the invitation",
     textHint: "Paste all of it.",
     read: "Go on",
+    anyway: "Write another one for it",
     file: "Or the invitation as a file",
     fileHint: "It is called invitation.json.",
     fileOrPicture: "Or the invitation as a file, or a picture of its code",
@@ -57,6 +58,23 @@ export const doctorWriting = {
     missingName: "Without the name nobody can tell whose record it is.",
     missingContent: "Fill in at least one of the fields from here on.",
     next: "See the parts",
+  },
+
+  amend: {
+    title: "Or amend a record",
+    lead: "A patient can ask you to correct or complete a record that stands. Give the patient your file for that; the patient's file comes back.",
+    invite: "Save my file for patients",
+    fileName: "for-amendments.diptych",
+    file: "What a patient sent to have it amended",
+    fileHint: "It opens only in this browser.",
+    reading: "Opening it, and checking who signed it and who asks",
+    verified: (revision: number) => `Version ${revision} of the record holds`,
+    signed: (name: string, date: string, parts: number) =>
+      `${name} signed its ${partsOf(parts)} on ${date}. Its patient asks for the next version.`,
+    byForm: "Change what has to be changed in the form. What you leave as it is stays untouched.",
+    byFile: "Save the record, change it in your own program, then bring the changed file.",
+    save: "Save the record as it stands",
+    recordName: "record.json",
   },
 
   refused: {
@@ -108,6 +126,7 @@ export const doctorWriting = {
     find: "Find a part",
     noMatch: "No part has that name.",
     number: (n: number) => `Part ${n}`,
+    change: { replaced: "Changed", new: "New" },
     frame: "Frame of the file",
     frameNote: "Holds the file together. It goes with the whole record only.",
     holdsPrivate: "Private, because something private stands in it.",
@@ -179,6 +198,9 @@ export const doctorWriting = {
     sent: "It is in your patient's letterbox",
     sentBody:
       "Your patient opens Diptych and finds it there, for 30 days. Nobody else can open it, the letterbox neither.",
+    revision: (n: number) => `You sign version ${n} of the record.`,
+    amendedBody: "Give the file back to your patient. Nobody else can open it.",
+    tooLong: "It is too long for the letterbox, which takes 64 MB.",
     saved: "Saved as a file",
     savedBody: "Give the file to your patient, on any way that you like. Nobody else can open it.",
     notSent: "It is signed, but not with your patient yet",

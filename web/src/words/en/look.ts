@@ -17,6 +17,7 @@ export const look = {
   skip: "Skip to content",
   mainNavigation: "Main",
   roleSwitch: "You are here as",
+  roleNone: "Choose",
   menu: "Menu",
   account: "Account",
   lock: "Lock",

@@ -2,6 +2,7 @@
 import { plural } from "../plural.ts";
 import { requesterPurposes } from "./requesterPurposes.ts";
 
+const count = (n: number) => plural(n, { one: "#", other: "#" });
 const parts = (n: number) => plural(n, { one: "# part", other: "# parts" });
 
 export const requester = {
@@ -129,7 +130,8 @@ export const requester = {
     askedFor: (purpose: string) => `For ${purpose}`,
     noPurpose: "No purpose was stated",
     asked: (when: string) => `asked ${when}`,
-    readParts: (n: number, of: number) => (n === of ? `all ${parts(n)} read` : `${n} of ${parts(of)} read`),
+    readParts: (n: number, of: number) =>
+      n === of ? `all ${parts(n)} read` : `${count(n)} of ${parts(of)} read`,
     until: (date: string, relative: string) => `until ${date} (${relative})`,
   },
 
@@ -186,7 +188,7 @@ export const requester = {
         : `${answered} of ${plural(answered + failed, { one: "# gate", other: "# gates" })} answered. That was enough.`,
     whole: (n: number) => `The whole record: ${parts(n)}.`,
     some: (n: number, of: number) =>
-      `${n} of ${parts(of)}: just what the rules let you read. The others are proven to be there and stay hidden.`,
+      `${count(n)} of ${parts(of)}: just what the rules let you read. The others are proven to be there and stay hidden.`,
     revision: (n: number) => `The doctor's version ${n}`,
     parts: "What it says",
     part: (position: number) => `Part ${position}`,
