@@ -47,6 +47,11 @@ export async function writeReport(report: Report, directory: string): Promise<vo
   writeFileSync(`${directory}/${name}.csv`, formatCsv(rows));
   if (picture) writeFileSync(`${directory}/${name}.svg`, await draw(picture, rows));
   printTable(rows);
+  printFigures(figures);
+}
+
+/** A table of the figures, and which targets they meet. */
+export function printFigures(figures: Readonly<Record<string, Figure>>): void {
   printTable(
     Object.entries(figures).map(([figure, measured]) => ({
       figure,
@@ -58,7 +63,8 @@ export async function writeReport(report: Report, directory: string): Promise<vo
   );
 }
 
-function readCommit(): string {
+/** The commit that stands here, and whether something differs from it. */
+export function readCommit(): string {
   const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" }).trim();
   try {
     const changed = git("status", "--porcelain", "--", "src", "bench", ":!bench/results") !== "";
@@ -68,7 +74,8 @@ function readCommit(): string {
   }
 }
 
-function describeMachine(): Record<string, string | number> {
+/** What a result was measured on. */
+export function describeMachine(): Record<string, string | number> {
   const processors = cpus();
   return {
     processor: processors[0]?.model ?? "unknown",
@@ -84,7 +91,8 @@ function columnsOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 
-function formatCsv(rows: readonly Row[]): string {
+/** The rows with a line of their columns. */
+export function formatCsv(rows: readonly Row[]): string {
   const columns = columnsOf(rows);
   const quote = (cell: string | number = "") => {
     const text = String(cell);
@@ -94,7 +102,8 @@ function formatCsv(rows: readonly Row[]): string {
   return [columns.join(","), ...lines, ""].join("\n");
 }
 
-async function draw(picture: object, rows: readonly Row[]): Promise<string> {
+/** A Vega-Lite picture of the rows, as SVG. */
+export async function draw(picture: object, rows: readonly Row[]): Promise<string> {
   const spec = { ...picture, data: { values: rows } } as TopLevelSpec;
   const view = new View(parse(compile(spec).spec), { renderer: "none" });
   const svg = await view.toSVG();
@@ -102,7 +111,8 @@ async function draw(picture: object, rows: readonly Row[]): Promise<string> {
   return `${svg}\n`;
 }
 
-function printTable(rows: readonly Row[]): void {
+/** Rows on the terminal, in columns. */
+export function printTable(rows: readonly Row[]): void {
   const columns = columnsOf(rows);
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? "")))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));

@@ -54,7 +54,7 @@ async function listingCost({ ledger }: World, owner: string): Promise<number> {
 }
 
 /** An owner of many records; `fill` makes them until there are so many on the ledger. */
-async function deployFiller(
+export async function deployFiller(
   world: World,
   tell: (records: number) => void,
 ): Promise<{ address: string; fill: (most: number) => Promise<void> }> {
