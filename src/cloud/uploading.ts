@@ -65,8 +65,17 @@ function sendByXhr(url: string, { method, headers, body, signal }: Upload, told:
     request.onerror = () => fail(new TypeError("The request failed."));
     request.onabort = () => fail(signal.reason);
     request.onload = () => {
-      signal.removeEventListener("abort", abort);
-      resolve(new Response(request.response as ArrayBuffer, { status: request.status }));
+      // As fetch is told to: where a service sends its callers is no service that was asked.
+      if (request.responseURL !== new URL(url, globalThis.location?.href).href)
+        return fail(new TypeError("The request was sent elsewhere."));
+      const answer = request.response as ArrayBuffer;
+      try {
+        // Some statuses may have no body, not even an empty one.
+        resolve(new Response(answer.byteLength === 0 ? null : answer, { status: request.status }));
+        signal.removeEventListener("abort", abort);
+      } catch (error) {
+        fail(error);
+      }
     };
     signal.addEventListener("abort", abort, { once: true });
     request.send(body as Uint8Array<ArrayBuffer>);

@@ -63,7 +63,7 @@ export class IndexLedger {
         owner: found.address(0),
         version: found.number(1),
         epoch: found.number(2),
-        closed: found.number(3) !== 0,
+        closed: found.boolean(3),
         blob: found.address(4),
         keySet: found.hex32(5),
         program: found.bytesAt(6),

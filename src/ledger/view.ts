@@ -98,7 +98,16 @@ export class AbiHead {
 
   /** The i-th word as an address, in mixed case as EIP-55 has it. */
   address(i: number): Address {
-    return checksummed(hex(this.word(i).subarray(12)));
+    const word = this.word(i);
+    if (word.subarray(0, 12).some((byte) => byte !== 0)) throw new Error("an address is too long");
+    return checksummed(hex(word.subarray(12)));
+  }
+
+  /** The i-th word as a yes or no. */
+  boolean(i: number): boolean {
+    const value = this.number(i);
+    if (value > 1) throw new Error("a yes or no is neither");
+    return value === 1;
   }
 
   /** The tuple at which the i-th word points. */

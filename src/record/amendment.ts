@@ -60,6 +60,20 @@ export function compareRevisions(before: Revision, after: Revision): Revised {
 }
 
 /**
+ * Whether the next revision's rule lets the same be shown of the parts of before, together and alone: a doctor may rule otherwise
+ * without changing any part.
+ */
+export function isSameRule(before: Header, after: Header): boolean {
+  const about = ({ mandatory, implications, never }: Ceas) =>
+    JSON.stringify([
+      mandatory,
+      implications.filter(({ position }) => position <= before.n),
+      never.filter((position) => position <= before.n),
+    ]);
+  return about(before.ceas) === about(after.ceas);
+}
+
+/**
  * Demands that each replaced part says something else, and that it and each appended one has a salt that no part of either revision
  * shares: who read the old part could guess the new one behind its commitment. Throws `amendment-invalid`.
  */

@@ -7,6 +7,7 @@ export {
   type AmendedFile,
   checkFreshSalts,
   compareRevisions,
+  isSameRule,
   type Revised,
   type Revision,
   splitAmendment,

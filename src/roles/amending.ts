@@ -15,6 +15,7 @@ import {
   compareRevisions,
   decodeInfo1,
   encodeAmendmentRequest,
+  isSameRule,
   makeAmendmentRequest,
   type Revised,
   readAmendmentInvitation,
@@ -36,8 +37,11 @@ import { checkSharedSide, type Plan } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
 import { indexDraft } from "./settling.ts";
 
-/** An amendment against the record that stands: its header, all that it says, and which parts of it are replaced and appended. */
-export type Amendment = Revised & { header: Header; parts: readonly RevealedPart[] };
+/**
+ * An amendment against the record that stands: its header, all that it says, and which parts of it are replaced and appended. `newRule`:
+ * the doctor rules otherwise on what of the old parts may be shown.
+ */
+export type Amendment = Revised & { header: Header; parts: readonly RevealedPart[]; newRule: boolean };
 
 /** What the patient wants of an amendment. */
 export type AmendmentWishes = {
@@ -101,7 +105,7 @@ export async function reviewAmendment(
   const record = await upToDate(owner, held, course);
   const { trust } = await owner.credentials();
   const { next, revised } = await openAmendment(owner, record, info1, course, trust);
-  return describe(next, revised);
+  return describe(record, next, revised);
 }
 
 /**
@@ -126,7 +130,7 @@ export async function amendRecord(
   const { trust } = await owner.credentials();
   const { next, revised } = await openAmendment(owner, record, info1, course, trust);
   const shared = sharedAfter(record, next, revised, wishes);
-  const report: AmendmentReport = describe(next, revised);
+  const report: AmendmentReport = describe(record, next, revised);
   const begun = await readBegun(owner.journal, emrId);
   if (record.views.full === undefined && begun === undefined) {
     await keepAccepted(owner.journal, info1, next.header);
@@ -184,9 +188,9 @@ async function settleAll(owner: Owner): Promise<void> {
   await owner.settle("shared");
 }
 
-function describe(next: OwnRecord, revised: Revised): Amendment {
+function describe(before: OwnRecord, next: OwnRecord, revised: Revised): Amendment {
   const parts = next.parts.map(({ position, plaintext }) => ({ position, ...plaintext! }));
-  return { ...revised, header: next.header, parts };
+  return { ...revised, header: next.header, parts, newRule: !isSameRule(before.header, next.header) };
 }
 
 /** What tells one amendment from every other: hash of the doctor's signature, hex. */

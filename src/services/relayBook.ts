@@ -150,6 +150,8 @@ export class RelayBook {
         if (this.tail >= longestTail) await this.compact();
         await this.journal.append(JSON.stringify(line));
       } catch (cause) {
+        // Half of the line may stand there: the next one must not be put behind it.
+        this.tail = longestTail;
         const message = "The relayer can't write its journal, and sends nothing then: tell its operator.";
         throw new DiptychError("store-failed", message, { cause });
       }

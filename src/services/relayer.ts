@@ -58,6 +58,8 @@ const leastPatience = 30;
 /** How long an act waits for one of the same owner before it, in milliseconds, and how often it looks. */
 const queue = 8000;
 const pause = 200;
+/** Acts in handling at a time that name one owner: nobody's waiting keeps all others out. */
+const mostOfOwner = 8;
 
 /** Carries owners' signed acts to the ledgers of one or both chains, within limits. */
 export class Relayer {
@@ -69,6 +71,8 @@ export class Relayer {
   readonly prices: RelayPrices;
   /** The end of the last act of each owner that is being handled. */
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** How many of each owner are being handled. */
+  private readonly handled = new Map<string, number>();
 
   private constructor(options: RelayerOptions, book: RelayBook, limits: RelayLimits, prices: RelayPrices) {
     this.book = book;
@@ -197,11 +201,18 @@ export class Relayer {
   }
 
   private inTurnOf<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const handled = this.handled.get(name) ?? 0;
+    if (handled >= mostOfOwner)
+      throw new DiptychError("service-busy", "Many acts of this owner wait already: try again.");
+    this.handled.set(name, handled + 1);
     const before = this.turns.get(name) ?? Promise.resolve();
     const mine = before.then(work);
     const over = mine
       .catch(() => undefined)
       .then(() => {
+        const left = this.handled.get(name)! - 1;
+        if (left > 0) this.handled.set(name, left);
+        else this.handled.delete(name);
         if (this.turns.get(name) === over) this.turns.delete(name);
       });
     this.turns.set(name, over);

@@ -405,6 +405,19 @@ describe("cli: officers at the authority's desk", function () {
     expect(utf8(JSON.stringify(book.list()[0]))).to.deep.equal(await store.get("authority/desk/2"));
   });
 
+  it("opening the desk again and again makes no decision forgotten", async () => {
+    const store = await entitledStore();
+    const book = await DecisionBook.open(store, 2);
+    const expiry = now() - 10;
+    const refused = { ...(await decision("refuse", { request: "ab", reason: "no" })), expiry };
+    await book.add({ time: now(), done: true, decision: refused });
+    for (let i = 0; i < 4; i++)
+      await book.add({ time: now(), done: true, opened: { ...(await sign(openDeskMessage, {})), expiry } });
+    const kept = (await DecisionBook.open(store, 2)).list();
+    expect(kept).to.deep.equal(book.list());
+    expect(kept.map((each) => "decision" in each)).to.deep.equal([true, false]);
+  });
+
   it("pages of other origins may bear a session's token, and end it", async () => {
     const asked = await fetch(`${served.url}/v1/desk/sessions`, {
       method: "OPTIONS",

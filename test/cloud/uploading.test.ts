@@ -44,7 +44,11 @@ describe("cloud: uploads that tell how far they are", () => {
       request.on("data", (chunk: Uint8Array) => {
         bytes += chunk.length;
       });
-      request.on("end", () => response.writeHead(request.url === "/refused" ? 403 : 200).end(String(bytes)));
+      request.on("end", () => {
+        if (request.url === "/nothing") return response.writeHead(204).end();
+        if (request.url === "/elsewhere") return response.writeHead(307, { location: "/taken" }).end();
+        return response.writeHead(request.url === "/refused" ? 403 : 200).end(String(bytes));
+      });
       request.on("error", () => undefined);
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -67,6 +71,8 @@ describe("cloud: uploads that tell how far they are", () => {
     judge(await upload(sendTelling, `${url}/taken`), 200);
     judge(await upload(sendTelling, `${url}/refused`), 403);
     expect((await upload(sendTelling, `${url}/taken`, size / 2)).error).to.equal("stopped");
+    expect(await upload(sendTelling, `${url}/nothing`)).to.include({ status: 204, answer: "" });
+    expect((await upload(sendTelling, `${url}/elsewhere`)).error).to.be.a("string");
   });
 
   it("in a page over HTTP/1.1 likewise", async function () {
@@ -102,6 +108,8 @@ describe("cloud: uploads that tell how far they are", () => {
       judge(await call("/taken"), 200);
       judge(await call("/refused"), 403);
       expect((await call("/taken", 0)).error).to.equal("stopped");
+      expect(await call("/nothing")).to.include({ status: 204, answer: "" });
+      expect((await call("/elsewhere")).error).to.be.a("string");
       const nobody = (await page.evaluate(() =>
         (globalThis as unknown as { upload: typeof upload; sendTelling: typeof sendTelling }).upload(
           (globalThis as unknown as { sendTelling: typeof sendTelling }).sendTelling,

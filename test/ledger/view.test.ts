@@ -79,7 +79,7 @@ describe("ledger: views read by hand", () => {
             head.list(3, (items, at) => items.address(at)),
             head.list(4, (items, at) => items.bytesAt(at)),
             head.text(5),
-            head.number(6) !== 0,
+            head.boolean(6),
           ]).to.deep.equal(value);
         },
       ),
@@ -109,6 +109,22 @@ describe("ledger: views read by hand", () => {
     }
     await expectCode("transaction-reverted", () => saying("0x"));
     await expectCode("transaction-reverted", () => saying("no hex"));
+  });
+
+  it("what is no address and no yes or no is refused, as by the ABI", () => {
+    const words = (...each: bigint[]) =>
+      new AbiHead(
+        unhex(
+          AbiCoder.defaultAbiCoder().encode(
+            each.map(() => "uint256"),
+            each,
+          ),
+        ),
+      );
+    for (const long of [1n << 160n, 1n << 255n]) expect(() => words(long).address(0)).to.throw();
+    expect(words((1n << 160n) - 1n).address(0)).to.equal(getAddress(`0x${"f".repeat(40)}`));
+    for (const neither of [2n, 256n, 1n << 64n]) expect(() => words(neither).boolean(0)).to.throw();
+    expect(words(0n, 1n).boolean(1)).to.equal(true);
   });
 
   it("only a word or an address is asked for, and a contract's refusal stays what it is", async () => {

@@ -59,6 +59,7 @@ describe("roles: a record is amended", () => {
     const info1 = await amend(patient, emrId, other);
     const review = await patient.amendments.review(emrId, info1);
     expect([review.replaced, review.appended]).to.deep.equal([[6, 7], []]);
+    expect(review.newRule).to.equal(false);
     expect(review.header).to.include({ revision: 2, issuer: "CN=Second Opinion" });
     expect((await patient.show(emrId)).header.revision).to.equal(1);
 
@@ -158,7 +159,9 @@ describe("roles: a record is amended", () => {
     // A new rule alone is an amendment.
     const stricter = { ...header.ceas, mandatory: [5] };
     const info1 = await other.amend(request, splitAmendment(file, before), stricter);
-    expect((await patient.amendments.review(emrId, info1)).header.ceas).to.deep.equal(stricter);
+    const review = await patient.amendments.review(emrId, info1);
+    expect(review.header.ceas).to.deep.equal(stricter);
+    expect(review.newRule).to.equal(true);
     const offline = await enrolDoctor({ chains: [] });
     const asked = await patient.amendments.request(emrId, await offline.inviteAmendment());
     await expectCode("argument-invalid", () => offline.readAmendmentRequest(asked));

@@ -1,6 +1,11 @@
 /** What a relayer keeps of what it has sent. */
 import { expect } from "chai";
-import { memoryRelayJournal, type Relay, RelayBook } from "../../src/services/relayBook.ts";
+import {
+  memoryRelayJournal,
+  type Relay,
+  RelayBook,
+  type RelayJournal,
+} from "../../src/services/relayBook.ts";
 import { expectCode } from "../expectCode.ts";
 
 const limits = { actsPerOwner: 4, gasPerOwner: 1000, gasPerDay: 1_000_000 };
@@ -35,6 +40,29 @@ describe("services: a relayer's book", () => {
     expect(again.find("shared", owner, 1n)).to.equal(undefined);
     expect(again.gasToday("storage")).to.equal(60 + 70 + 100);
     expect(await journal.read()).to.have.length(3);
+  });
+
+  it("forgets nothing that was written after a line that the disk took half of", async () => {
+    let file = "";
+    let isFull = false;
+    const journal: RelayJournal = {
+      read: async () => file.split("\n").filter((line) => line !== ""),
+      append: async (line) => {
+        file += isFull ? line.slice(0, 20) : `${line}\n`;
+        if (isFull) throw new Error("no room");
+      },
+      replace: async (lines) => {
+        file = lines.map((line) => `${line}\n`).join("");
+      },
+    };
+    const book = await RelayBook.open(journal, limits);
+    await book.note(relay(1));
+    isFull = true;
+    await expectCode("store-failed", () => book.note(relay(2)));
+    isFull = false;
+    await book.note(relay(3));
+    const again = await RelayBook.open(journal, limits);
+    expect(again.open("storage").map(({ hash }) => hash)).to.deep.equal(["0x1", "0x3"]);
   });
 
   it("counts a day: what is over and older is forgotten, what is under way is not", async () => {

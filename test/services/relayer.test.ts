@@ -16,6 +16,8 @@ import {
   settledOwner,
 } from "./relaying.ts";
 
+const codeOf = ({ code }: { code: string }) => code;
+
 describe("services: a relayer", () => {
   let chain: Chain;
   let own: OwnRelayer;
@@ -293,5 +295,24 @@ describe("services: a relayer", () => {
     // Both were signed under one nonce: the second one came too late, and wasn't sent.
     expect(other.message).to.contain("NonceMismatch");
     expect((await sentBy(slow.wallets.storage.address))[0]).to.equal(1);
+  });
+
+  it("acts that wait behind an owner's last one are few, however many are asked for", async () => {
+    const owner = await settledOwner(own.relayer, chain);
+    const node = chain.provider as JsonRpcProvider;
+    let release: (() => void) | undefined;
+    const broadcastTransaction = (raw: string) => {
+      if (release !== undefined) return node.broadcastTransaction(raw);
+      release = () => void node.broadcastTransaction(raw);
+      return Promise.reject(new Error("no answer"));
+    };
+    const slow = await open({ at: { storage: through(chain, { broadcastTransaction }) } });
+    await ask(await owner.block(), slow);
+    const acts = await Promise.all(Array.from({ length: 12 }, () => owner.block()));
+    const asked = acts.map((act) => ask(act, slow).then(() => "relayed", codeOf));
+    expect(await Promise.all(asked.slice(8))).to.deep.equal(Array(4).fill("service-busy"));
+    release!();
+    expect(await Promise.all(asked.slice(0, 8))).to.deep.equal(Array(8).fill("relay-refused"));
+    await ask(await owner.close(), slow);
   });
 });

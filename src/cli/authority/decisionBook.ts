@@ -15,7 +15,10 @@ export type KeptOrder = {
   done: boolean;
 } & ({ opened: SignedSession } | { decision: SignedDecision });
 
-/** So many are kept; the oldest go first, but none that could be used again. */
+/**
+ * So many are kept; of those that can't be used again the oldest go first, openings of the desk before decisions: who opens it often
+ * makes nobody's decision forgotten.
+ */
 const mostOrders = 10_000;
 
 const rangeName = "authority/desk";
@@ -95,12 +98,13 @@ export class DecisionBook {
   }
 
   private dropOldest(): number[] {
+    const surplus = this.orders.size - this.most;
+    if (surplus <= 0) return [];
     const now = Date.now() / 1000;
-    const old: number[] = [];
-    for (const [number, order] of this.orders) {
-      if (this.orders.size - old.length <= this.most || signedIn(order).expiry >= now) break;
-      old.push(number);
-    }
+    const over = [...this.orders].filter(([, order]) => signedIn(order).expiry < now);
+    const openings = over.filter(([, order]) => "opened" in order);
+    const decisions = over.filter(([, order]) => "decision" in order);
+    const old = [...openings, ...decisions].slice(0, surplus).map(([number]) => number);
     for (const number of old) this.orders.delete(number);
     return old;
   }

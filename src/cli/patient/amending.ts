@@ -123,7 +123,8 @@ export async function findAmended(
   return undefined;
 }
 
-function amendmentInWords({ header, replaced, appended, parts }: Amendment, show: boolean): string[] {
+function amendmentInWords(amendment: Amendment, show: boolean): string[] {
+  const { header, replaced, appended, parts, newRule } = amendment;
   const inWords = (positions: readonly number[], what: string) =>
     positions.flatMap((position) => {
       const { label, content } = parts[position - 1]!;
@@ -139,6 +140,7 @@ function amendmentInWords({ header, replaced, appended, parts }: Amendment, show
     ...inWords(replaced, "replaced"),
     ...inWords(appended, "new"),
     ...(replaced.length + appended.length === 0 ? ["  every part as it stands"] : []),
+    ...(newRule ? ["  the doctor's rule on which parts may be shown: another than before"] : []),
   ];
 }
 

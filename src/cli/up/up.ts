@@ -35,12 +35,14 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     authority: await context.identity("authority", undefined, { make: true }),
   };
 
+  // One after the other: an older account of what runs must not come over a newer one.
+  let told = Promise.resolve();
   const world = new LocalWorld(
     home,
     plan,
     () => {
       screen.changed();
-      void writeRunning(home, world);
+      told = told.then(() => writeRunning(home, world));
     },
     () => signal.aborted,
   );
@@ -56,6 +58,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     const { config, binding } = started;
     const before = await rebind(home, binding);
     await writeConfig(home, config);
+    await told;
     const address = plan.page ? describePage(started.page, log) : [];
     screen.ready([...address, ...describe(home, config), ...before, ...nextSteps(context)], () =>
       readHeads(config),
@@ -75,6 +78,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     output.note("stopping ...");
     building.abort();
     await world.stop();
+    await told;
     await home.write("[]\n", "run", "up.json").catch(() => undefined);
     output.note("stopped; keys and blocks stay, the chains forget");
     await output.object({ event: "stopped" });
