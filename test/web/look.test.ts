@@ -182,10 +182,10 @@ describe("the page's building blocks", function () {
     });
 
     it("moves a part by a plain button, which keeps the focus", async () => {
-      await page.getByRole("button", { name: /^Move .?Examination report.? to shared/ }).click();
+      await page.getByRole("button", { name: /^Move to shared: .?Examination report/ }).click();
       await holds("Shared", "Examination report");
       const focused = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
-      expect(focused).to.match(/^Move .?Examination report.? to private$/);
+      expect(focused).to.match(/^Move to private: .?Examination report/);
     });
 
     it("says why a part stays, and offers no way to move it", async () => {

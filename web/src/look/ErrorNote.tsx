@@ -7,7 +7,7 @@ import { Isolated } from "./Isolated.tsx";
 import { Note } from "./Note.tsx";
 
 export interface ErrorNoteProps {
-  /** A code of docs/errors.md, or what a wallet answered, such as "4001". */
+  /** A code of docs/errors.md, or one of the page itself (words/en/pageErrors.ts). */
   code: string | undefined;
   /** The error's own message: shown when asked for. */
   message?: string | undefined;
@@ -18,7 +18,7 @@ export interface ErrorNoteProps {
 }
 
 /** What people did on purpose isn't a fault. */
-const gentle = new Set(["4001", "signature-refused", "cancelled", "-32002", "offline", "node-behind"]);
+const gentle = new Set(["signature-refused", "cancelled", "wallet-locked", "offline", "node-behind"]);
 
 /** An error in words: what happened, what to do, and the details for those who want them. */
 export function ErrorNote({ code, message, onRetry, onDismiss, actions }: ErrorNoteProps) {

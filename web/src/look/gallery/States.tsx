@@ -75,7 +75,7 @@ export function States() {
           <p>Plain words.</p>
         </Note>
         <Note tone="good" title="Your record is published." />
-        <ErrorNote code="4001" onRetry={() => {}} onDismiss={() => {}} />
+        <ErrorNote code="signature-refused" onRetry={() => {}} onDismiss={() => {}} />
         <ErrorNote code="threshold-not-met" message={`${hostileName} ${longWord}`} onRetry={() => {}} />
         <ErrorNote code="of-tomorrow" />
       </Panel>

@@ -28,7 +28,6 @@ export const doctor = {
       evidence: "How can the authority see that this is you?",
       evidenceHint:
         "For example: your licence number, and whom to call at your hospital. Only the authority reads this.",
-      longest: (n: number) => `At most ${plural(n, { one: "# character", other: "# characters" })}.`,
       missing: "Fill this in.",
       send: "Make my key and ask",
       sendAgain: "Ask again",
@@ -70,7 +69,6 @@ export const doctor = {
   sent: {
     title: "What you have signed",
     lead: "This list says nothing of what stands in a record. Only this browser has it.",
-    empty: "Nothing yet.",
     record: (id: string) => `For invitation ${id}`,
     facts: (kind: string, parts: number, size: string) =>
       `${kind}, ${plural(parts, { one: "# part", other: "# parts" })}, ${size}`,

@@ -15,6 +15,14 @@ export const doctorWriting = {
   toCertificate: "To my certificate",
   another: "Write another record",
 
+  begun: {
+    title: "You have begun to write a record",
+    named: (name: string, when: string) => `It is about ${name}. You filled something in ${when}.`,
+    unnamed: (when: string) => `You filled something in ${when}.`,
+    goOn: "Go on writing",
+    forget: "Throw it away",
+  },
+
   invitation: {
     title: "Which patient is it for?",
     lead: "Your patient makes an invitation and gives it to you: as a link, a file, or a code to scan.",
@@ -32,7 +40,6 @@ export const doctorWriting = {
     beforeBody: (when: string) =>
       `That was ${when}. An invitation is for one record: ask your patient for a new one, or go on if the first never arrived.`,
     chosen: (id: string) => `Invitation ${id}`,
-    change: "Take another invitation",
   },
 
   record: {
@@ -73,7 +80,7 @@ export const doctorWriting = {
       `${name} signed its ${partsOf(parts)} on ${date}. Its patient asks for the next version.`,
     byForm: "Change what has to be changed in the form. What you leave as it is stays untouched.",
     byFile: "Save the record, change it in your own program, then bring the changed file.",
-    save: "Save the record as it stands",
+    save: "Save this version",
     recordName: "record.json",
   },
 

@@ -44,7 +44,7 @@ export const look = {
     },
     dropHere: "Drop it here",
     moveTo: { private: "Move to private", shared: "Move to shared" },
-    moveLabel: (part: string, to: "private" | "shared") => `Move ${part} to ${to}`,
+    moveLabel: (part: string, to: "private" | "shared") => `Move to ${to}: ${part}`,
     open: "Open",
     openLabel: (part: string) => `Open ${part}`,
     handle: (part: string) => `Drag ${part}`,

@@ -1,0 +1,24 @@
+/** The authority's screens, and where each stands. */
+import { Route, Switch } from "wouter";
+import { Ready } from "../session/Ready.tsx";
+import { AttributesScreen } from "./AttributesScreen.tsx";
+import { CertificatesScreen } from "./CertificatesScreen.tsx";
+import { QueueScreen } from "./QueueScreen.tsx";
+
+export function AuthorityRooms() {
+  return (
+    <Ready wallet>
+      <Switch>
+        <Route path="/authority/attributes">
+          <AttributesScreen />
+        </Route>
+        <Route path="/authority/certificates">
+          <CertificatesScreen />
+        </Route>
+        <Route>
+          <QueueScreen />
+        </Route>
+      </Switch>
+    </Ready>
+  );
+}

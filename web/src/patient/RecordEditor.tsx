@@ -1,0 +1,186 @@
+/** The two sides of a record, moved and confirmed; its rules; storing it for the first time. */
+import { Button, Group, Stack } from "@mantine/core";
+import { envelopeLabel } from "diptych/record";
+import { useMemo, useState } from "react";
+import type { OpenedRecord } from "../engine/patientOpening.ts";
+import type { RecordFacts } from "../engine/patientRecords.ts";
+import { Note } from "../look/Note.tsx";
+import { Panel } from "../look/Panel.tsx";
+import { SplitPage, type SplitPart } from "../look/SplitPage.tsx";
+import { useFormats, useWords } from "../words/useWords.ts";
+import { ChangePanel } from "./ChangePanel.tsx";
+import { type Draft, useDraft } from "./draft.ts";
+import { type Lock, locksOf } from "./moving.ts";
+import { PartDialog } from "./PartDialog.tsx";
+import { usePeople } from "./people.ts";
+import styles from "./RecordEditor.module.css";
+import { RulesPanel } from "./RulesPanel.tsx";
+
+export type RecordEditorProps = {
+  facts: RecordFacts;
+  opened: OpenedRecord | undefined;
+  usual: readonly number[];
+};
+
+export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
+  const words = useWords().patient.record;
+  const draft = useDraft(facts, usual);
+  const people = usePeople(draft.rights.full, draft.rights.shared);
+  const labelOf = useLabels(facts);
+  const [shown, setShown] = useState<number>();
+  const [looking, setLooking] = useState(false);
+  const [working, setWorking] = useState(false);
+  const [done, setDone] = useState<string>();
+  const parts = useParts(facts, opened, draft, labelOf);
+  const first = facts.rights === undefined;
+  const changed = useMemo(() => new Set(draft.moved.map(String)), [draft.moved]);
+  // While it is carried out, what stands comes to be what is wanted.
+  const pending = looking || first || draft.moved.length > 0 || draft.rightsChanged;
+  const closed =
+    facts.state === "closed" || facts.views.full?.closed === true || facts.views.shared?.closed === true;
+  return (
+    <Stack gap="lg">
+      {first && (
+        <Note title={words.publish.title}>
+          <p>{words.publish.lead}</p>
+        </Note>
+      )}
+      <SplitPage
+        {...(first ? { heading: words.publish.sides } : {})}
+        parts={parts}
+        readers={{
+          private: people.alternativesOf(draft.rights.full),
+          shared: people.alternativesOf(draft.rights.shared),
+        }}
+        changed={first ? nothing : changed}
+        busy={working}
+        {...(opened === undefined ? {} : { onOpen: (part: string) => setShown(Number(part)) })}
+        onMove={(part, to) => {
+          setLooking(false);
+          setDone(undefined);
+          draft.move(Number(part), to);
+        }}
+      />
+      <RulesPanel
+        facts={facts}
+        draft={draft}
+        people={people}
+        busy={working}
+        onEdit={() => setLooking(false)}
+      />
+      {pending && (
+        <Panel title={first ? words.publish.check : title(draft.moved.length, words.change)}>
+          {!looking && (
+            <>
+              {!first && <p className={styles.hint}>{words.change.barHint}</p>}
+              <Group gap="sm">
+                <Button disabled={draft.fault !== undefined} onClick={() => setLooking(true)}>
+                  {first ? words.publish.look : words.change.look}
+                </Button>
+                {!first && (
+                  <Button variant="default" onClick={draft.undo}>
+                    {words.change.undo}
+                  </Button>
+                )}
+              </Group>
+            </>
+          )}
+          {looking && (
+            <ChangePanel
+              facts={facts}
+              wish={closed ? { ...draft.wish, reopen: closedViews(facts) } : draft.wish}
+              people={people}
+              labelOf={labelOf}
+              onWorking={setWorking}
+              onClose={(isDone) => {
+                setLooking(false);
+                if (!isDone) return;
+                draft.undo();
+                setDone(first ? words.publish.done : words.change.done);
+              }}
+            />
+          )}
+        </Panel>
+      )}
+      {done !== undefined && <Note tone="good" role="status" title={done} />}
+      {shown !== undefined && (
+        <PartDialog
+          id={facts.id}
+          position={shown}
+          label={labelOf(shown)}
+          onClose={() => setShown(undefined)}
+        />
+      )}
+    </Stack>
+  );
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+function title(moved: number, words: { bar: (n: number) => string; bar0: string }): string {
+  return moved === 0 ? words.bar0 : words.bar(moved);
+}
+
+/** Views that stand closed: a change publishes them again. */
+export function closedViews({ views }: Pick<RecordFacts, "views">): ("full" | "shared")[] {
+  return (["full", "shared"] as const).filter((view) => views[view]?.closed === true);
+}
+
+/** Names of parts as people call them. */
+function useLabels({ sides }: RecordFacts): (position: number) => string {
+  const words = useWords();
+  return useMemo(() => {
+    const labels = new Map(sides.map(({ position, label }) => [position, label]));
+    return (position) => {
+      const label = labels.get(position) ?? "";
+      if (label === envelopeLabel) return words.patient.record.envelope;
+      return Object.hasOwn(words.parts, label) ? words.parts[label]! : label;
+    };
+  }, [sides, words]);
+}
+
+function useParts(
+  facts: RecordFacts,
+  opened: OpenedRecord | undefined,
+  { shared, moved }: Draft,
+  labelOf: (position: number) => string,
+): SplitPart[] {
+  const words = useWords().patient.record;
+  const formats = useFormats();
+  return useMemo(() => {
+    const here = new Set(shared);
+    const placed = facts.sides.map(({ position, label }) => ({
+      position,
+      label,
+      side: here.has(position) ? ("shared" as const) : ("private" as const),
+    }));
+    const locks = locksOf(placed, facts.ceas);
+    // What was moved and isn't saved can always go back, even as the last one.
+    for (const position of moved) {
+      const kind = locks.get(position)?.kind;
+      if (kind === "lastShared" || kind === "lastPrivate") locks.delete(position);
+    }
+    const summaries = new Map(opened?.summaries.map(({ position, summary }) => [position, summary]));
+    const names = (positions: readonly number[]) => formats.list(positions.map(labelOf));
+    const say = (lock: Lock) =>
+      lock.kind === "needs" || lock.kind === "needed"
+        ? words.locks[lock.kind](names(lock.others))
+        : words.locks[lock.kind];
+    const needs = new Map<number, number[]>();
+    for (const { position, needs: other } of facts.ceas.implications)
+      needs.set(position, [...(needs.get(position) ?? []), other]);
+    return placed.map(({ position, label, side }) => {
+      const lock = locks.get(position);
+      const summary = label === envelopeLabel ? undefined : summaries.get(position);
+      const others = needs.get(position);
+      return {
+        id: String(position),
+        label: labelOf(position),
+        side,
+        ...(summary ? { summary } : {}),
+        ...(lock === undefined ? {} : { locked: say(lock) }),
+        ...(lock === undefined && others !== undefined ? { note: words.goesWith(names(others)) } : {}),
+      };
+    });
+  }, [facts, opened, shared, moved, labelOf, words, formats]);
+}

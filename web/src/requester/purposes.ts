@@ -1,0 +1,38 @@
+/** What a record can be asked for, in the order in which a form offers it. */
+import { purposes } from "diptych/policy";
+import { usualPurposes } from "../words/en/requesterPurposes.ts";
+import type { Words } from "../words/useWords.ts";
+
+/** Codes under one heading. */
+export type PurposeGroup = { group: "allowed" | "usual" | "others" | "notAllowed"; codes: string[] };
+
+const all = purposes.map(({ code }) => code);
+
+/** What the record allows comes first; where it allows everything, what is often used. */
+export function groupPurposes(allowed: readonly string[]): PurposeGroup[] {
+  const first = allowed.length > 0 ? inOrder(allowed) : [...usualPurposes];
+  const rest = all.filter((code) => !first.includes(code));
+  const names = allowed.length > 0 ? (["allowed", "notAllowed"] as const) : (["usual", "others"] as const);
+  return [{ group: names[0], codes: first }, ...(rest.length > 0 ? [{ group: names[1], codes: rest }] : [])];
+}
+
+/** What a form starts with: treatment, if the record may be asked for that. */
+export function firstPurpose(allowed: readonly string[]): string {
+  return groupPurposes(allowed)[0]?.codes[0] ?? "TREAT";
+}
+
+/** A purpose in words; its code where there are none. */
+export function purposeWords(words: Words, code: string): string {
+  const known = words.requester.purposes;
+  return Object.hasOwn(known, code) ? known[code]! : code;
+}
+
+/** Those that most people know come first. */
+function inOrder(codes: readonly string[]): string[] {
+  const place = (code: string) =>
+    usualPurposes.includes(code) ? usualPurposes.indexOf(code) : Number.POSITIVE_INFINITY;
+  return [...codes].sort((a, b) => {
+    const [one, other] = [place(a), place(b)];
+    return one === other ? all.indexOf(a) - all.indexOf(b) : one - other;
+  });
+}
