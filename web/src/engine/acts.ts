@@ -29,6 +29,11 @@ export class Acts {
   cancel(actId: string): void {
     this.running.get(actId)?.abort();
   }
+
+  /** Stops all of them: when the keys are locked. */
+  cancelAll(): void {
+    for (const each of this.running.values()) each.abort();
+  }
 }
 
 /** Milliseconds between two reports within a step. */
@@ -43,8 +48,4 @@ function paced(report: (progress: Progress) => void): (progress: Progress) => vo
     last = Date.now();
     report(progress);
   };
-
-  /** Stops all of them: when the keys are locked. */
-  cancelAll(): void 
-    for (const each of this.running.values()) each.abort();
 }
