@@ -23,8 +23,9 @@ export function RequestCard({ request, onDecide }: RequestCardProps) {
   const grant = grants[request.kind];
   const received = new Date(request.received * 1000);
   return (
-    <Panel level={3} title={words.labelled(words.kinds[request.kind], who)}>
+    <Panel>
       <Stack gap="md">
+        <h3>{words.labelled(words.kinds[request.kind], who)}</h3>
         <FactList
           facts={[
             ...(request.kind === "application"
@@ -67,7 +68,7 @@ function subjectFacts(subject: string, words: Words["authority"]["queue"]) {
     { label: words.name, value: <Isolated>{name}</Isolated> },
     ...(organisation === undefined
       ? []
-      : [{ label: words.organisation, value: <Isolated>{organisation}</Isolated> }]),
+      : [{ label: words.place, value: <Isolated>{organisation}</Isolated> }]),
   ];
 }
 

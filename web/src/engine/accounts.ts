@@ -3,8 +3,11 @@
  * put on the right chain first; everything else is asked of the chain's own node, so that a wallet on another chain is no obstacle.
  */
 import { type Chain, DiptychError, type Side } from "diptych";
+import { indexLedgerAbi, keyRegistryAbi } from "diptych/ledger/abi";
 import {
   AbstractSigner,
+  Interface,
+  type InterfaceAbi,
   type Provider,
   type TransactionRequest,
   type TransactionResponse,
@@ -12,8 +15,27 @@ import {
   toQuantity,
 } from "ethers";
 
-/** What the page does for its worker: asks the wallet, on one chain, for one thing. */
-export type AskWallet = (side: Side, method: string, params: readonly unknown[]) => Promise<unknown>;
+/**
+ * What the page does for its worker: asks the wallet, on one chain, for one thing. `subject` is the message's primary type or the
+ * contract's function, for the page to say why.
+ */
+export type AskWallet = (
+  side: Side,
+  method: string,
+  params: readonly unknown[],
+  subject?: string,
+) => Promise<unknown>;
+
+const contracts = [indexLedgerAbi, keyRegistryAbi].map((abi) => new Interface(abi as InterfaceAbi));
+
+/** The function of our contracts that a call is to. */
+function functionOf(data: string): string | undefined {
+  for (const each of contracts) {
+    const found = each.getFunction(data.slice(0, 10));
+    if (found !== null) return found.name;
+  }
+  return undefined;
+}
 
 type TypedData = Parameters<AbstractSigner["signTypedData"]>;
 
@@ -50,7 +72,12 @@ export class WalletAccount extends AbstractSigner {
   ): Promise<string> {
     const payload = TypedDataEncoder.getPayload(domain, types, value);
     return String(
-      await this.ask(this.chain.side, "eth_signTypedData_v4", [this.address, JSON.stringify(payload)]),
+      await this.ask(
+        this.chain.side,
+        "eth_signTypedData_v4",
+        [this.address, JSON.stringify(payload)],
+        payload.primaryType,
+      ),
     );
   }
 
@@ -67,7 +94,9 @@ export class WalletAccount extends AbstractSigner {
       value: toQuantity(value ?? 0),
       gas: toQuantity((gas * 6n) / 5n),
     };
-    const hash = String(await this.ask(this.chain.side, "eth_sendTransaction", [call]));
+    const hash = String(
+      await this.ask(this.chain.side, "eth_sendTransaction", [call], functionOf(String(call.data))),
+    );
     for (const until = Date.now() + patience; Date.now() < until; ) {
       const response = await this.chain.provider.getTransaction(hash);
       if (response !== null) return response;

@@ -1,6 +1,7 @@
 /** What a requester's browser keeps besides the keys: applications, records that were asked for, and what was opened. Sealed, like them. */
 import type { KeyStore, Side } from "diptych";
 import { utf8, utf8Decode } from "diptych/core";
+import { alone } from "./alone.ts";
 import type { Person } from "./patientSubject.ts";
 
 /** An application as it was handed in. `time` in Unix seconds. */
@@ -38,8 +39,8 @@ export class Notes {
     return this.read(names.applications);
   }
 
-  async keepApplication(application: KeptApplication): Promise<void> {
-    await this.write(names.applications, [application, ...(await this.applications())]);
+  keepApplication(application: KeptApplication): Promise<void> {
+    return alone(async () => this.write(names.applications, [application, ...(await this.applications())]));
   }
 
   records(): Promise<AskedRecord[]> {
@@ -47,20 +48,24 @@ export class Notes {
   }
 
   /** To be kept before it is asked for: then no answer of a ledger is lost, whatever stops the page. */
-  async keepRecord({ side, ledgerRecordId }: AskedRecord): Promise<void> {
-    const others = (await this.records()).filter(
-      (each) => each.side !== side || each.ledgerRecordId !== ledgerRecordId,
-    );
-    await this.write(names.records, [{ side, ledgerRecordId }, ...others]);
+  keepRecord({ side, ledgerRecordId }: AskedRecord): Promise<void> {
+    return alone(async () => {
+      const others = (await this.records()).filter(
+        (each) => each.side !== side || each.ledgerRecordId !== ledgerRecordId,
+      );
+      await this.write(names.records, [{ side, ledgerRecordId }, ...others]);
+    });
   }
 
   openings(): Promise<KeptOpening[]> {
     return this.read(names.openings);
   }
 
-  async keepOpening(opening: KeptOpening): Promise<void> {
-    const others = (await this.openings()).filter(({ requestId }) => requestId !== opening.requestId);
-    await this.write(names.openings, [opening, ...others]);
+  keepOpening(opening: KeptOpening): Promise<void> {
+    return alone(async () => {
+      const others = (await this.openings()).filter(({ requestId }) => requestId !== opening.requestId);
+      await this.write(names.openings, [opening, ...others]);
+    });
   }
 
   private async read<T>(name: string): Promise<T[]> {

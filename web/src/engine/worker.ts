@@ -9,7 +9,7 @@ import { carryFailures } from "./failures.ts";
 const gate = {
   start: async (config: PageConfig, page: Remote<Page & ProxyMarked>): Promise<Engine & ProxyMarked> => {
     const engine = await Engine.start(config, {
-      askWallet: (side, method, params) => page.askWallet(side, method, params),
+      askWallet: (side, method, params, subject) => page.askWallet(side, method, params, subject),
       report: (actId, progress) => void page.report(actId, progress),
     });
     return proxy(faceOf(engine, ["patient", "doctor", "requester", "officer"]));

@@ -26,7 +26,7 @@ export async function startPage(nameOf: (side: Side) => string, trialIcon: strin
   }
   const listeners = new Map<string, (progress: Progress) => void>();
   const engine = await startEngine(config, {
-    askWallet: (side, method, params) => connection.ask(side, method, params),
+    askWallet: (side, method, params, subject) => connection.ask(side, method, params, subject),
     report: (actId, progress) => {
       noteWork();
       listeners.get(actId)?.(progress);

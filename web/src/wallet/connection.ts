@@ -10,7 +10,7 @@ import { ensureChain, type WalletChain, walletFailure } from "./switching.ts";
 export type Ask = {
   kind: "connect" | "sign" | "send" | "switch" | "add";
   side?: Side;
-  /** What is signed: the primary type of the typed data (DESIGN's messages: `Publish`, `Upload`, ...) or the contract's function. */
+  /** What is signed: the primary type of the typed data (`Upload`, `Index`, ...) or the contract's function. */
   subject?: string;
 };
 
@@ -86,13 +86,18 @@ export class Connection {
   }
 
   /** Asks the wallet for one thing on one chain, after what was asked before; puts it on the chain first. @throws Failure */
-  ask(side: Side, method: string, params: readonly unknown[]): Promise<unknown> {
-    const mine = this.turn.then(() => this.askNow(side, method, params));
+  ask(side: Side, method: string, params: readonly unknown[], subject?: string): Promise<unknown> {
+    const mine = this.turn.then(() => this.askNow(side, method, params, subject));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
 
-  private async askNow(side: Side, method: string, params: readonly unknown[]): Promise<unknown> {
+  private async askNow(
+    side: Side,
+    method: string,
+    params: readonly unknown[],
+    subject: string | undefined,
+  ): Promise<unknown> {
     const { wallet } = this.current;
     if (wallet === undefined)
       throw new Failure("wallet-missing", "No wallet is connected: connect yours, then do this again.");
@@ -100,7 +105,8 @@ export class Connection {
       await ensureChain(wallet.provider, this.chains[side], (kind) => {
         this.set({ ...this.current, ask: { kind, side } });
       });
-      this.set({ ...this.current, ask: askFor(side, method, params) });
+      const kind = method === "eth_sendTransaction" ? "send" : "sign";
+      this.set({ ...this.current, ask: { kind, side, ...(subject === undefined ? {} : { subject }) } });
       return await wallet.provider.request({ method, params: [...params] });
     } catch (error) {
       throw walletFailure(error);
@@ -142,12 +148,6 @@ export class Connection {
   private tell(): void {
     for (const each of this.listeners) each();
   }
-}
-
-function askFor(side: Side, method: string, params: readonly unknown[]): Ask {
-  if (method !== "eth_signTypedData_v4") return { kind: "send", side };
-  const { primaryType } = JSON.parse(String(params[1])) as { primaryType: string };
-  return { kind: "sign", side, subject: primaryType };
 }
 
 function readRemembered(): Remembered | undefined {

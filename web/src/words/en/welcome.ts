@@ -71,6 +71,15 @@ export const welcome = {
       OwnerFetch: "You sign that it is you who fetches your own record.",
       Application: "You sign your application to the authority.",
       KeyRequest: "You sign that the key which the authority makes is for you.",
+      publish:
+        "You confirm where this side of your record lies and who may ask for it. It says nothing of what is in it.",
+      republish: "You confirm where this side of your record lies now. Who may ask for it stays as it is.",
+      deal: "You confirm who helps to open your records for those you allow. Nobody of them can alone.",
+      close: "You confirm that nobody can ask for or open this side from now on, until you open it again.",
+      setBlocked: "You confirm whether one account is kept out.",
+      revokeGrant: "You confirm that one permission ends now.",
+      request:
+        "You confirm your question to the ledger: may I read this? Question and answer stay on record.",
       OpenDesk: "You sign that it is you who opens the authority's desk, for 15 minutes.",
       Approve: "You sign that the authority says so of this account, until then.",
       Certify: "You sign that the authority certifies this doctor's key, until then.",
