@@ -8,7 +8,7 @@ import { readSubject } from "../engine/patientSubject.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { isolate } from "../look/isolate.ts";
 import { Note } from "../look/Note.tsx";
-import { saveFile } from "../patient/saveFile.ts";
+import { saveFile } from "../record/saveFile.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 

@@ -7,7 +7,7 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ProgressSteps } from "../look/ProgressSteps.tsx";
-import { saveFile } from "../patient/saveFile.ts";
+import { saveFile } from "../record/saveFile.ts";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useFormats, useWords } from "../words/useWords.ts";

@@ -8,11 +8,11 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { FileDrop } from "../look/FileDrop.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
+import { canReadCodes, readCodes } from "../record/codes.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { AmendPanel } from "./AmendPanel.tsx";
 import { BegunNote } from "./BegunNote.tsx";
-import { canReadCodes, readCode } from "./codes.ts";
 import type { Occasion } from "./occasion.ts";
 
 export type InvitationStepProps = {
@@ -57,7 +57,7 @@ export function InvitationStep({ given, onChosen }: InvitationStepProps) {
   }, [given]);
   const take = async (file: File) => {
     if (!file.type.startsWith("image/")) return read(await file.text());
-    const code = await readCode(file);
+    const [code] = await readCodes(file);
     return code === undefined ? setTrouble({ kind: "picture" }) : read(code);
   };
   const submit = (event: FormEvent) => {

@@ -6,9 +6,9 @@ import { AccessList } from "../look/AccessList.tsx";
 import { EmptyState } from "../look/EmptyState.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { LoadingState } from "../look/LoadingState.tsx";
+import { capitalise, useNameOfAccount } from "../record/people.ts";
 import { useSession } from "../session/Session.tsx";
 import { useWords } from "../words/useWords.ts";
-import { capitalise, useNameOfAccount } from "./people.ts";
 import { useTitles } from "./titles.ts";
 import { useRevoking } from "./useRevoking.tsx";
 

@@ -8,9 +8,9 @@ import { FileDrop } from "../look/FileDrop.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { PassphraseForm } from "../look/PassphraseForm.tsx";
+import { saveFile } from "../record/saveFile.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
-import { saveFile } from "./saveFile.ts";
 
 /** When a back-up was last tried in this browser, in milliseconds: a reminder, nothing secret. */
 const remembered = "diptych/patient-backup-tried";

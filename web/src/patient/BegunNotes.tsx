@@ -3,10 +3,10 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { BegunAct } from "../engine/patientRecords.ts";
 import { Note } from "../look/Note.tsx";
+import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords } from "../words/useWords.ts";
-import { ActProgress } from "./ActProgress.tsx";
 import { useTitles } from "./titles.ts";
 
 export function BegunNotes({ begun }: { begun: readonly BegunAct[] }) {

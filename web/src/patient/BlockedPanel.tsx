@@ -4,9 +4,9 @@ import type { RecordFacts } from "../engine/patientRecords.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
 import { Panel } from "../look/Panel.tsx";
+import { capitalise, useNameOfAccount } from "../record/people.ts";
 import { useWords } from "../words/useWords.ts";
 import styles from "./BlockedPanel.module.css";
-import { capitalise, useNameOfAccount } from "./people.ts";
 import { useRevoking } from "./useRevoking.tsx";
 
 export function BlockedPanel({ facts: { id, blocked } }: { facts: RecordFacts }) {

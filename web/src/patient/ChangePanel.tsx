@@ -8,11 +8,11 @@ import type { RecordFacts } from "../engine/patientRecords.ts";
 import { type AccessChange, ChangePreview } from "../look/ChangePreview.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { LoadingState } from "../look/LoadingState.tsx";
+import type { People } from "../record/people.ts";
+import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords, type Words } from "../words/useWords.ts";
-import { ActProgress } from "./ActProgress.tsx";
-import type { People } from "./people.ts";
 
 export type ChangePanelProps = {
   facts: RecordFacts;

@@ -9,10 +9,10 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { LoadingState } from "../look/LoadingState.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
+import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords } from "../words/useWords.ts";
-import { ActProgress } from "./ActProgress.tsx";
 import { closedViews } from "./RecordEditor.tsx";
 
 /** Stands above a record that is closed, as long as it is closed or being opened again. */

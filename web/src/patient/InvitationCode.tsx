@@ -4,9 +4,9 @@ import { IconDownload } from "@tabler/icons-react";
 import type { Invitation } from "../engine/patientLetters.ts";
 import { LinkField } from "../look/LinkField.tsx";
 import { QrCode } from "../look/QrCode.tsx";
+import { saveFile } from "../record/saveFile.ts";
 import { useWords } from "../words/useWords.ts";
 import styles from "./LinksPanel.module.css";
-import { saveFile } from "./saveFile.ts";
 
 export function InvitationCode({ invitation }: { invitation: Pick<Invitation, "text"> }) {
   const words = useWords().patient.invitation;

@@ -9,10 +9,10 @@ import { FileDrop } from "../look/FileDrop.tsx";
 import { isolate } from "../look/isolate.ts";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
+import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
-import { ActProgress } from "./ActProgress.tsx";
 import { InvitationCode } from "./InvitationCode.tsx";
 
 /** The longest record that a file brings in: 256 MB and its seal. */

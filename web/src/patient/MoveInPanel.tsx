@@ -8,10 +8,10 @@ import { isolate } from "../look/isolate.ts";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { PassphraseForm } from "../look/PassphraseForm.tsx";
+import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords } from "../words/useWords.ts";
-import { ActProgress } from "./ActProgress.tsx";
 
 /** What moves in: the file and its passphrase. */
 type Move = { file: Uint8Array; passphrase: string };

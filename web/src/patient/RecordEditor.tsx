@@ -7,12 +7,12 @@ import type { RecordFacts } from "../engine/patientRecords.ts";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { SplitPage, type SplitPart } from "../look/SplitPage.tsx";
+import { usePeople } from "../record/people.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { ChangePanel } from "./ChangePanel.tsx";
 import { type Draft, useDraft } from "./draft.ts";
 import { type Lock, locksOf } from "./moving.ts";
 import { PartDialog } from "./PartDialog.tsx";
-import { usePeople } from "./people.ts";
 import styles from "./RecordEditor.module.css";
 import { RulesPanel } from "./RulesPanel.tsx";
 

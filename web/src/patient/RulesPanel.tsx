@@ -6,10 +6,10 @@ import type { RecordFacts } from "../engine/patientRecords.ts";
 import { Panel } from "../look/Panel.tsx";
 import { RuleBuilder } from "../look/RuleBuilder.tsx";
 import { RuleSentence } from "../look/RuleSentence.tsx";
+import type { People } from "../record/people.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import type { Draft } from "./draft.ts";
-import type { People } from "./people.ts";
 import styles from "./RulesPanel.module.css";
 
 export type RulesPanelProps = {

@@ -8,11 +8,11 @@ import { isolate } from "../look/isolate.ts";
 import { LoadingState } from "../look/LoadingState.tsx";
 import { RuleSentence } from "../look/RuleSentence.tsx";
 import { Timeline, type TimelineEvent } from "../look/Timeline.tsx";
+import { capitalise, type NameOfAccount, useNameOfAccount, usePeople } from "../record/people.ts";
 import { useSession } from "../session/Session.tsx";
 import type { NameOf } from "../words/describeRule.ts";
 import type { Formats } from "../words/formats.ts";
 import { useFormats, useWords, type Words } from "../words/useWords.ts";
-import { capitalise, type NameOfAccount, useNameOfAccount, usePeople } from "./people.ts";
 import { useTitles } from "./titles.ts";
 
 export type TimelinePanelProps = {

@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import type { Wish } from "../engine/patientPreview.ts";
 import type { RecordFacts } from "../engine/patientRecords.ts";
 import type { Side } from "../look/sides.ts";
-import { firstRules } from "./people.ts";
+import { firstRules } from "../record/people.ts";
 
 export type Draft = {
   /** Positions on the shared side as wanted. */

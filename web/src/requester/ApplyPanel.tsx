@@ -6,7 +6,7 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
-import { capitalise } from "../patient/people.ts";
+import { capitalise } from "../record/people.ts";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords } from "../words/useWords.ts";

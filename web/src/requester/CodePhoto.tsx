@@ -1,11 +1,8 @@
 /** Reads a record's code out of a picture, where the browser can. The picture goes nowhere. */
 import { useState } from "react";
 import { FileDrop } from "../look/FileDrop.tsx";
+import { canReadCodes, readCodes } from "../record/codes.ts";
 import { useWords } from "../words/useWords.ts";
-
-/** Of the Shape Detection API, which TypeScript doesn't know. */
-type Detector = { detect(image: ImageBitmap): Promise<{ rawValue: string }[]> };
-type Detectors = { new (options: { formats: string[] }): Detector };
 
 const largest = 30_000_000;
 
@@ -14,19 +11,13 @@ export function CodePhoto({ onCode }: { onCode: (text: string) => boolean }) {
   const words = useWords().requester.read;
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState(false);
-  const { BarcodeDetector } = globalThis as { BarcodeDetector?: Detectors };
-  if (BarcodeDetector === undefined) return <p>{words.noReader}</p>;
+  if (!canReadCodes()) return <p>{words.noReader}</p>;
   const read = async (file: File) => {
     setBusy(true);
     setWrong(false);
-    try {
-      const codes = await codesIn(file, new BarcodeDetector({ formats: ["qr_code"] }));
-      setWrong(!codes.some(onCode));
-    } catch {
-      setWrong(true);
-    } finally {
-      setBusy(false);
-    }
+    const codes = await readCodes(file);
+    setWrong(!codes.some(onCode));
+    setBusy(false);
   };
   return (
     <FileDrop
@@ -39,13 +30,4 @@ export function CodePhoto({ onCode }: { onCode: (text: string) => boolean }) {
       onFile={(file) => void read(file)}
     />
   );
-}
-
-async function codesIn(file: File, detector: Detector): Promise<string[]> {
-  const image = await createImageBitmap(file);
-  try {
-    return (await detector.detect(image)).map(({ rawValue }) => rawValue);
-  } finally {
-    image.close();
-  }
 }

@@ -10,7 +10,7 @@ import { Panel } from "../look/Panel.tsx";
 import { RuleSentence } from "../look/RuleSentence.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { SideBadge } from "../look/SideBadge.tsx";
-import { usePeople } from "../patient/people.ts";
+import { usePeople } from "../record/people.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { Asking } from "./Asking.tsx";

@@ -6,7 +6,7 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { SignedMark } from "../look/SignedMark.tsx";
-import { saveFile } from "../patient/saveFile.ts";
+import { saveFile } from "../record/saveFile.ts";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords } from "../words/useWords.ts";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { OpenRecord } from "../engine/requesterHeld.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
-import { PartReading } from "../patient/PartDialog.tsx";
+import { PartReading } from "../record/PartReading.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords, type Words } from "../words/useWords.ts";
 import { Asking } from "./Asking.tsx";

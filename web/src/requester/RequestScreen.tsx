@@ -12,7 +12,7 @@ import { Panel } from "../look/Panel.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { SideBadge } from "../look/SideBadge.tsx";
 import { SignedMark } from "../look/SignedMark.tsx";
-import { ActProgress } from "../patient/ActProgress.tsx";
+import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useFormats, useWords } from "../words/useWords.ts";

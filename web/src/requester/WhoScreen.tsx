@@ -6,7 +6,7 @@ import { EmptyState } from "../look/EmptyState.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
-import { capitalise } from "../patient/people.ts";
+import { capitalise } from "../record/people.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { ApplyPanel } from "./ApplyPanel.tsx";
 import { Asking } from "./Asking.tsx";

@@ -5,7 +5,7 @@ import type { ExplainedLeaf, Explanation } from "diptych/ledger";
 import type { ReactNode } from "react";
 import { Isolated } from "../look/Isolated.tsx";
 import { Note } from "../look/Note.tsx";
-import { capitalise, usePeople } from "../patient/people.ts";
+import { capitalise, usePeople } from "../record/people.ts";
 import { useWords } from "../words/useWords.ts";
 import { alternativesOf } from "./alternatives.ts";
 import styles from "./requester.module.css";

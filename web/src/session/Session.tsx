@@ -1,4 +1,6 @@
 /** What every screen has at hand: the world's facts, the engine, the wallet, and whether the keys are open. */
+
+import { useQueryClient } from "@tanstack/react-query";
 import type { Progress } from "diptych";
 import {
   createContext,
@@ -11,6 +13,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import type { PageConfig } from "../engine/config.ts";
+import { failureOf } from "../engine/failures.ts";
 import type { VaultState } from "../engine/vault.ts";
 import type { Connection, ConnectionState } from "../wallet/connection.ts";
 import type { EngineClient } from "./engineClient.ts";
@@ -48,6 +51,16 @@ export function SessionProvider({ config, engine, connection, progress, firstKey
     await refreshKeys();
   }, [engine, refreshKeys]);
   useEffect(() => (keys.state === "open" ? watchIdle(lock) : undefined), [keys.state, lock]);
+  // Keys that another window forgot are locked here, too: whatever meets that first says so.
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type !== "updated" || event.action.type !== "error") return;
+        if (failureOf(event.action.error).code === "key-missing") void refreshKeys();
+      }),
+    [queries, refreshKeys],
+  );
   const session = useMemo(
     () => ({ config, engine, connection, progress, keys, refreshKeys, lock }),
     [config, engine, connection, progress, keys, refreshKeys, lock],

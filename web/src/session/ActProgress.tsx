@@ -2,8 +2,8 @@
 import type { Progress } from "diptych";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { ProgressSteps, type WorkStep } from "../look/ProgressSteps.tsx";
-import type { ActState } from "../session/useAct.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
+import type { ActState } from "./useAct.ts";
 
 export type ActProgressProps = {
   act: ActState<unknown>;
