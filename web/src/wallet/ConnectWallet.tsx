@@ -1,11 +1,11 @@
 /** Lets a person choose a wallet, and an account on each chain. */
-import { Button, Stack, Text } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { type Failure, failureOf } from "../engine/failures.ts";
 import { EmptyState } from "../look/EmptyState.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Isolated } from "../look/Isolated.tsx";
-import { Panel } from "../look/Panel.tsx";
+import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { useConnection, useSession } from "../session/Session.tsx";
 import { useWords } from "../words/useWords.ts";
 import { Connection } from "./connection.ts";
@@ -51,18 +51,27 @@ export function ConnectWallet() {
 
   if (connected !== undefined)
     return (
-      <EmptyState
-        title={words.locked}
-        action={<Button onClick={() => connect(connected)}>{words.again}</Button>}
-      >
-        {words.lockedBody}
-      </EmptyState>
+      <>
+        <ScreenTitle title={words.title} lead={words.lead} />
+        <EmptyState
+          title={words.locked}
+          action={<Button onClick={() => connect(connected)}>{words.again}</Button>}
+        >
+          {words.lockedBody}
+        </EmptyState>
+      </>
     );
-  if (wallets.length === 0) return <EmptyState title={words.none}>{words.noneBody}</EmptyState>;
+  if (wallets.length === 0)
+    return (
+      <>
+        <ScreenTitle title={words.title} lead={words.lead} />
+        <EmptyState title={words.none}>{words.noneBody}</EmptyState>
+      </>
+    );
   return (
-    <Panel title={words.title}>
-      <Stack gap="sm">
-        <Text>{words.lead}</Text>
+    <>
+      <ScreenTitle title={words.title} lead={words.lead} />
+      <Stack gap="sm" maw={480}>
         {wallets.map((wallet) => (
           <Button
             key={wallet.info.uuid}
@@ -76,7 +85,7 @@ export function ConnectWallet() {
         ))}
         {failure && <ErrorNote code={failure.code} message={failure.message} />}
       </Stack>
-    </Panel>
+    </>
   );
 }
 

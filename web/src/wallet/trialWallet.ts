@@ -19,7 +19,7 @@ type Part = "person" | "officer";
 
 const names: Record<Part, string> = {
   person: "Trial wallet",
-  officer: "Trial wallet of the authority's officer",
+  officer: "Officer's trial wallet",
 };
 const kept = "diptych/trial-wallet";
 /** The local chains' account that pays for trial wallets. */

@@ -27,7 +27,7 @@ export const authority = {
     ],
     yours: (account: string) => ["Your account now: ", account, ""] as const,
     disconnect: "Disconnect this wallet",
-    trial: "This is a place for trying out: “Trial wallet of the authority's officer” is an officer.",
+    trial: "This is a place for trying out: “Officer's trial wallet” is an officer.",
   },
 
   queue: {
