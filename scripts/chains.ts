@@ -20,7 +20,7 @@ export async function startChain(hre: HardhatRuntimeEnvironment, side: Side, por
   const override = {
     // Hardhat's default is the moment when the configuration was read: the chain would lag behind by all that came since.
     initialDate: new Date(),
-    accounts: { accountsBalance: richBalance() },
+    accounts: await richAccounts(),
   };
   const server = await hre.network.createServer({ network: side, override }, "127.0.0.1", port);
   const address = await server.listen();
@@ -29,6 +29,20 @@ export async function startChain(hre: HardhatRuntimeEnvironment, side: Side, por
     chainId: hre.config.networks[side]?.chainId ?? 0,
     close: () => server.close(),
   };
+}
+
+let keys: string[] | undefined;
+
+/** Hardhat's own 20 accounts. With a balance of ours it would stretch the phrase anew for each of them, two seconds in all. */
+async function richAccounts(): Promise<{ privateKey: string; balance: bigint }[]> {
+  if (keys === undefined) {
+    // Not with the file: Hardhat's configuration imports that too, and needs no ethers.
+    const { HDNodeWallet } = await import("ethers");
+    const wallet = HDNodeWallet.fromPhrase(`${"test ".repeat(11)}junk`, "", "m/44'/60'/0'/0");
+    keys = Array.from({ length: 20 }, (_, i) => wallet.deriveChild(i).privateKey);
+  }
+  const balance = richBalance();
+  return keys.map((privateKey) => ({ privateKey, balance }));
 }
 
 /** 10,000 ether and a random bit more: balances go into the first block's hash, which tells one run of a chain from the next. */

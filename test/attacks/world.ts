@@ -1,7 +1,7 @@
-/** One Diptych for all attacks that need chains: two chains and all services on loopback, started when first asked for. */
+/** The people of all attacks that need chains, on the Diptych that all tests share. */
 import type { JsonRpcProvider, Signer } from "ethers";
 import { Wallet } from "ethers";
-import { startWorld, type World } from "../../src/cli/world.ts";
+import type { World } from "../../src/cli/world.ts";
 import { randomBytes, utf8 } from "../../src/core/bytes.ts";
 import type { Side } from "../../src/ledger/chain.ts";
 import type { PublishCall } from "../../src/ledger/index.ts";
@@ -14,6 +14,7 @@ import type { ViewName } from "../../src/roles/ownRecord.ts";
 import { Patient } from "../../src/roles/patient.ts";
 import type { Rights } from "../../src/roles/redefinition.ts";
 import { Requester } from "../../src/roles/requester.ts";
+import { world as sharedWorld } from "../world.ts";
 
 export const rights: Rights = {
   full: "(role:doctor and org:yzu-hospital) or role:government",
@@ -50,34 +51,22 @@ export function stage(): Promise<Stage> {
   return starting;
 }
 
-after("the chains and services end", async () => {
-  const started = await starting?.catch(() => undefined);
-  await started?.world.close();
-});
-
 async function start(): Promise<Stage> {
-  const world = await startWorld({ confirmations: 0 });
-  try {
-    for (const side of sides) (world.chains[side].provider as JsonRpcProvider).pollingInterval = 50;
-    await world.authority.anchor();
-    const doctor = await Doctor.open({
-      subject: { commonName: "Synthetic Doctor", organization: "Synthetic Hospital" },
-      keyStore: memoryKeyStore(),
-      authority: world.authorityUrl,
-    });
-    const enrolment = await doctor.enrol("staff card (synthetic)");
-    await world.authority.certify(enrolment);
-    await doctor.collectCertificate(enrolment);
-    const requesters = {
-      physician: await makeRequester(world, ["role:doctor", "org:yzu-hospital"]),
-      researcher: await makeRequester(world, ["role:researcher"]),
-      stranger: await makeRequester(world, []),
-    };
-    return { world, doctor, alice: await makeOwner(world), mallory: await makeOwner(world), requesters };
-  } catch (error) {
-    await world.close();
-    throw error;
-  }
+  const world = await sharedWorld();
+  const doctor = await Doctor.open({
+    subject: { commonName: "Synthetic Doctor", organization: "Synthetic Hospital" },
+    keyStore: memoryKeyStore(),
+    authority: world.authorityUrl,
+  });
+  const enrolment = await doctor.enrol("staff card (synthetic)");
+  await world.authority.certify(enrolment);
+  await doctor.collectCertificate(enrolment);
+  const requesters = {
+    physician: await makeRequester(world, ["role:doctor", "org:yzu-hospital"]),
+    researcher: await makeRequester(world, ["role:researcher"]),
+    stranger: await makeRequester(world, []),
+  };
+  return { world, doctor, alice: await makeOwner(world), mallory: await makeOwner(world), requesters };
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Runs the command line as a user does, and looks at what it leaves behind. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -77,6 +78,34 @@ async function runCli(args: readonly string[], onText: OnText = () => undefined)
   const folders = (await readdir(temporary)).filter((each) => each.startsWith("diptych-"));
   await rm(temporary, { recursive: true, force: true });
   return { status, signal, ...said, folders, running: isRunning(-child.pid!) };
+}
+
+/** How a command line ended that shared its process with others. */
+type Line = { status: number; stdout: string; stderr: string };
+
+/** Several command lines, one after the other in one process, since starting one takes most of the time. */
+export async function runInTurn(lines: readonly (readonly string[])[]): Promise<Line[]> {
+  const main = pathToFileURL(join(root, "src", "cli", "main.ts")).href;
+  const code = `
+    for (const [at, words] of ${JSON.stringify(lines)}.entries()) {
+      process.argv.splice(2, Infinity, ...words);
+      process.exitCode = 0;
+      await import(${JSON.stringify(main)} + "?" + at);
+      process.stdout.write("\\0" + process.exitCode + "\\0");
+      process.stderr.write("\\0");
+    }
+    process.exitCode = 0;`;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", code, "diptych"],
+    { cwd: root, env: { ...process.env, NO_COLOR: "1" } },
+  );
+  const [told, complained] = [stdout.split("\0"), stderr.split("\0")];
+  return lines.map((_, at) => ({
+    status: Number(told[2 * at + 1]),
+    stdout: told[2 * at]!,
+    stderr: complained[at]!,
+  }));
 }
 
 function isRunning(group: number): boolean {

@@ -5,8 +5,12 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { JsonRpcProvider, Wallet } from "ethers";
+import { type RotateOptions, rotateGate } from "../../src/cli/gate/rotating.ts";
+import { showGates } from "../../src/cli/gate/status.ts";
 import type { PageConfig } from "../../src/cli/up/pageConfig.ts";
 import { AuthorityDeskClient } from "../../src/services/index.ts";
+import { expectCode } from "../expectCode.ts";
+import { act } from "./acting.ts";
 import { scratch } from "./run.ts";
 import { diptych, isAlive, Running, untilGone } from "./running.ts";
 
@@ -179,24 +183,25 @@ describe("cli: diptych up", function () {
     const run = new Running("--home", home, "gate", "run", "--side", "shared", "--port", "0", "--register");
     const ready = await run.event(({ event }) => event === "ready");
     expect(ready).to.include({ side: "shared", registered: true, coming: false });
-    const [status, busy] = await Promise.all([
-      at("gate", "status", String(ready.url)),
-      at("gate", "rotate", "--side", "shared"),
-    ]);
-    expect([status.status, status.json.ok]).to.deep.equal([0, true]);
-    expect([busy.status, (busy.json.error as Finding).code]).to.deep.equal([7, "home-locked"]);
+    const here = (work: Parameters<typeof act>[1]) => act(home, work);
+    const status = () => here((context) => showGates(context, [String(ready.url)]));
+    const rotate = (options: RotateOptions = {}) =>
+      here((context) => rotateGate(context, { side: "shared", ...options }));
+    const served = await status();
+    expect([served.status, served.json.ok]).to.deep.equal([0, true]);
+    await expectCode("home-locked", rotate);
     expect(await run.end("SIGINT")).to.equal(0);
-    expect((await at("gate", "status", String(ready.url))).status).to.equal(6);
-    const coming = (await at("gate", "rotate", "--side", "shared")).json.coming as { address: string };
+    expect((await status()).status).to.equal(6);
+    const coming = (await rotate()).json.coming as { address: string };
     expect(coming.address).to.not.equal(ready.address);
-    const finished = await at("gate", "rotate", "--side", "shared", "--finish");
+    const finished = await rotate({ finish: true });
     expect(finished.json).to.deep.equal({
       side: "shared",
       address: coming.address,
       erased: ready.address,
       keySetsLeft: 0,
     });
-    expect((await at("gate", "rotate", "--side", "shared", "--finish")).status).to.equal(2);
+    await expectCode("usage", () => rotate({ finish: true }));
     const bad = join(folder, "seed");
     writeFileSync(bad, `${"ab".repeat(31)} not a seed`);
     const refused = await at("gate", "run", "--side", "shared", "--seed-file", bad);

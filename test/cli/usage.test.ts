@@ -5,7 +5,8 @@ import { expect } from "chai";
 import { demo } from "../../src/cli/demo/demo.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { expectCode } from "../expectCode.ts";
-import { putOff, scratch } from "./run.ts";
+import { putOff, runInTurn, scratch } from "./run.ts";
+import { describeStopped } from "./stopped.ts";
 
 describe("cli: what it refuses", () => {
   const folder = scratch();
@@ -94,18 +95,19 @@ describe("cli: what it refuses", () => {
       });
     }
 
-    for (const args of misspelt) {
-      const ended = putOff(async () => args);
-      it(`${args.join(" ")}: one sentence, exit status 2, and the same as JSON when that was asked for`, async () => {
-        const outcome = await ended();
-        expect(outcome).to.include({ status: 2, running: false });
-        const [, message] = /^diptych: ([^\n]+) \[usage\]\n$/.exec(outcome.stderr)!;
+    it("what is misspelt: one sentence, exit status 2, and the same as JSON when that was asked for", async () => {
+      const ended = await runInTurn(misspelt);
+      expect(ended).to.have.length(misspelt.length);
+      for (const [at, { status, stdout, stderr }] of ended.entries()) {
+        const args = misspelt[at]!;
+        expect(status, args.join(" ")).to.equal(2);
+        const [, message] = /^diptych: ([^\n]+) \[usage\]\n$/.exec(stderr)!;
         const json = args.includes("--json")
           ? `${JSON.stringify({ error: { code: "usage", message } })}\n`
           : "";
-        expect(outcome.stdout).to.equal(json);
-      });
-    }
+        expect(stdout, args.join(" ")).to.equal(json);
+      }
+    });
 
     const help = putOff(async () => ["demo", "--help"]);
     it("--help tells the options and ends well", async () => {
@@ -125,28 +127,8 @@ describe("cli: what it refuses", () => {
 });
 
 describe("cli: stopped in the middle", () => {
-  const moments: [signal: NodeJS.Signals, seen: string][] = [
+  describeStopped([
     ["SIGINT", "Everything below is real"],
-    ["SIGINT", "started  two chains"],
-    ["SIGTERM", "5.1.3 "],
-  ];
-  for (const [signal, seen] of moments) {
-    let sent = false;
-    const ended = putOff(
-      async () => ["demo"],
-      (all, child) => {
-        if (sent || !all.includes(seen)) return;
-        sent = true;
-        child.kill(signal);
-      },
-    );
-    it(`${signal} at "${seen.trim()}": ends with status 130, and nothing is left`, async function () {
-      this.timeout(240_000);
-      const outcome = await ended();
-      expect(sent).to.equal(true);
-      expect(outcome).to.include({ status: 130, signal: null, running: false, stderr: "" });
-      expect(outcome.folders).to.deep.equal([]);
-      expect(outcome.stdout).to.match(/\nstopping \.\.\.\n$/);
-    });
-  }
+    ["SIGTERM", "started  services"],
+  ]);
 });

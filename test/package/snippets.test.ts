@@ -23,6 +23,8 @@ const abiTypes = `
   type Publish = Extract<(typeof indexLedgerAbi)[number], { type: "function"; name: "publish" }>;
   export const found: Publish["name"] = "publish";`;
 
+const wrongCall = `import { satisfies } from "diptych/policy"; satisfies(1);`;
+
 /** What a strict compiler says of these files of the project; declarations of the package are checked too. */
 function complaints({ folder }: Consumer, files: string[], resolution: "nodenext" | "bundler"): string[] {
   const program = ts.createProgram({
@@ -69,31 +71,28 @@ describe("package: snippets", () => {
     });
 
   for (const resolution of ["nodenext", "bundler"] as const)
-    it(`all of them and every subpath have types, with module resolution "${resolution}"`, async function () {
+    it(`all of them and every subpath have types, with module resolution "${resolution}"; a wrong call would show`, async function () {
       this.timeout(120_000);
       const files = snippets.map(({ name, code }, at) => {
         const text = name === "sdk" ? `${worldTypes}\n${code}` : code;
         return { name: `snippet${at}.ts`, text: `${text}\nexport {};\n` };
       });
       const all = entries.map((entry, at) => `export * as entry${at} from "${entry}";\n`).join("");
-      files.push({ name: "everything.ts", text: all }, { name: "abi.ts", text: abiTypes });
+      files.push(
+        { name: "everything.ts", text: all },
+        { name: "abi.ts", text: abiTypes },
+        { name: "wrong.ts", text: wrongCall },
+      );
       for (const { name, text } of files) await writeFile(join(project.folder, name), text);
-      expect(
-        complaints(
-          project,
-          files.map(({ name }) => name),
-          resolution,
-        ),
-      ).to.deep.equal([]);
+      const told = complaints(
+        project,
+        files.map(({ name }) => name),
+        resolution,
+      );
+      const isWrongCall = (complaint: string) => complaint.startsWith(join(project.folder, "wrong.ts: "));
+      expect(told.filter((complaint) => !isWrongCall(complaint))).to.deep.equal([]);
+      expect(told.filter(isWrongCall)).not.to.deep.equal([]);
     });
-
-  it("the types would show a wrong call", async () => {
-    await writeFile(
-      join(project.folder, "wrong.ts"),
-      `import { satisfies } from "diptych/policy"; satisfies(1);`,
-    );
-    expect(complaints(project, ["wrong.ts"], "nodenext")).not.to.deep.equal([]);
-  });
 
   it("the SDK's runs on two chains, and reads the shared parts of the sample", async function () {
     this.timeout(120_000);

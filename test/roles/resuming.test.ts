@@ -1,4 +1,7 @@
-/** Acts of the patient that are stopped after every seventh of their effects; the deep tests stop them after each. */
+/**
+ * Acts of the patient that are stopped after every seventh of their effects, and a block after each of its own once among its four
+ * payers; the deep tests stop all of them after each.
+ */
 import { describeStops } from "./stopping.ts";
 
 describe("roles: acts that are stopped and made again", () => {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { consumer } from "../package/consumer.ts";
+import { consumer } from "./consumer.ts";
 
-describe("abe: workers of the package", () => {
+describe("package: workers of diptych/abe", () => {
   it("run from an empty project, and let the process end", async function () {
     this.timeout(120_000);
     const { folder } = await consumer();
