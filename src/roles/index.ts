@@ -38,7 +38,14 @@ export {
   type SealedRecord,
   writePatientSeed,
 } from "./patientBackup.ts";
-export type { ActOptions, Progress, ProgressStep, ProgressUnit } from "./progress.ts";
+export {
+  type ActOptions,
+  type Course,
+  type Progress,
+  type ProgressStep,
+  type ProgressUnit,
+  progressUnits,
+} from "./progress.ts";
 export type { DraftView } from "./publishing.ts";
 export {
   type FoundRecord,
@@ -59,4 +66,4 @@ export { Requester, type RequesterOptions } from "./requester.ts";
 export type { Review } from "./reviews.ts";
 export type { Indexes, PublishedView } from "./settling.ts";
 export type { TakenOver } from "./transferring.ts";
-export type { Unfinished } from "./unfinished.ts";
+export type { BegunPublish, Unfinished } from "./unfinished.ts";

@@ -3,8 +3,8 @@ import type { Transferring } from "../cloud/http.ts";
 import type { Side } from "../ledger/chain.ts";
 import type { OwnRecord } from "./ownRecord.ts";
 
-/** What each step counts, done of total. */
-const units = {
+/** What each step counts, `done` of `total`. */
+export const progressUnits = {
   /** Records found on the ledgers are read. */
   read: "records",
   /** Ciphertext comes from the cloud. */
@@ -36,10 +36,10 @@ const units = {
 } as const;
 
 /** A step of an act. */
-export type ProgressStep = keyof typeof units;
+export type ProgressStep = keyof typeof progressUnits;
 
 /** What a step counts. */
-export type ProgressUnit = (typeof units)[ProgressStep];
+export type ProgressUnit = (typeof progressUnits)[ProgressStep];
 
 /**
  * How far a step is. Each step that has something to do is told when it begins (`done` is 0) and when it ends (`done` is `total`);
@@ -91,7 +91,7 @@ export class Course {
       ...(side === undefined ? {} : { side }),
       done,
       ...(total === undefined ? {} : { total }),
-      unit: units[step],
+      unit: progressUnits[step],
     });
   }
 

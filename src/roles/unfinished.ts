@@ -2,14 +2,19 @@
 import { isDiptychError } from "../core/errors.ts";
 import { forgetAmendment } from "./amendmentNotes.ts";
 import { type BegunAct, readBegunActs } from "./begunActs.ts";
-import { type BegunChange, readBegun } from "./begunChange.ts";
+import { readBegun } from "./begunChange.ts";
 import { readAccepted } from "./info1.ts";
 import { notedEmrs, unlistEmrs } from "./journal.ts";
 import type { Owner } from "./owner.ts";
-import type { OwnRecord } from "./ownRecord.ts";
+import type { OwnRecord, ViewName } from "./ownRecord.ts";
+import type { Plan } from "./redefinition.ts";
 
 /** A publish on both ledgers: its plan, and the hashes of the indexes that its views were to get. */
-export type BegunPublish = Pick<BegunChange, "plan" | "indexes"> & { act: "store" | "change" | "amend" };
+export type BegunPublish = {
+  act: "store" | "change" | "amend";
+  plan: Plan;
+  indexes: Partial<Record<ViewName, string>>;
+};
 
 /** An act that was begun and not finished: the same act again, or `finish`, does what is left. */
 export type Unfinished = { emrId: Uint8Array } & (BegunPublish | BegunAct);

@@ -22,6 +22,7 @@ export class EcdhPoint {
     this.bytes = bytes;
   }
 
+  /** The point as WebCrypto takes it. */
   get key(): Promise<CryptoKey> {
     this.#key ??= crypto.subtle.importKey("raw", buffer(this.bytes), algorithm, true, []);
     return this.#key;

@@ -6,6 +6,7 @@
 
 export type { Affine } from "./affine.ts";
 export { keySetId, type VersionBinding } from "./binding.ts";
+export type { EcdhPoint } from "./ecdh.ts";
 export {
   deriveKeyPair,
   generateKeyPair,

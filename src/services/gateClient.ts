@@ -41,7 +41,9 @@ const pause = 1000;
 
 /** Who is told how many gates of those that are needed have answered, and how it is called off. */
 export type ReleaseOptions = {
+  /** Told whenever another gate has answered. */
   progress?: (answered: number, needed: number) => void;
+  /** Aborting stops all that is under way. */
   signal?: AbortSignal;
 };
 

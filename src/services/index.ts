@@ -20,7 +20,13 @@ export type {
 export type { FinalBlock, FinalBlocks } from "./finalBlocks.ts";
 export { blockToRead, type Confirmations } from "./finality.ts";
 export { deriveGateKeys, Gate, type GateKeys, type GateOptions } from "./gate.ts";
-export { type GateFailure, type JudgedReceipts, type OpenedIndex, releaseIndex } from "./gateClient.ts";
+export {
+  type GateFailure,
+  type JudgedReceipts,
+  type OpenedIndex,
+  type ReleaseOptions,
+  releaseIndex,
+} from "./gateClient.ts";
 export type { GateIdentity } from "./gateIdentity.ts";
 export { askGateStatus, type CheckedReceipt, fetchReceipts, type GateStatus } from "./gateStatus.ts";
 export { Gateway, type GatewayOptions } from "./gateway.ts";
