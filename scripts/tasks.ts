@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isBuilt, markBuilt } from "./built.ts";
-import { buildDist, ensureDist } from "./dist.ts";
+import { buildDist, ensureDist, ensureWeb } from "./dist.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -45,11 +45,11 @@ async function inTurn(...steps: (() => Promise<number>)[]): Promise<number> {
 }
 
 /**
- * The contracts and, beside them, the package: neither compiler keeps more than one core busy. A package that doesn't compile
- * fails its own tests, later.
+ * The contracts and, beside them, the package and the page: no compiler keeps more than one core busy, and tests that need the
+ * same would each build it. What doesn't compile fails its own tests, later.
  */
 async function compileAll(): Promise<number> {
-  const [status] = await Promise.all([compile(), ensureDist()]);
+  const [status] = await Promise.all([compile(), ensureDist(), ensureWeb()]);
   return status;
 }
 
@@ -66,6 +66,16 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
   test: (args) =>
     inTurn(args.length > 0 ? compile : compileAll, () => node([join("scripts", "test.ts"), ...args])),
 
+  /** Journeys through the web page in a real browser, by clicking. */
+  "test:e2e": (args) =>
+    inTurn(compile, () => tool("mocha", "bin/mocha.js", args.length > 0 ? args : ["test/e2e/**/*.test.ts"])),
+
+  /** Pictures of every screen of the page, in docs/screens: narrow and wide, light and dark. */
+  screens: () => {
+    process.env.DIPTYCH_SCREENS = join(root, "docs", "screens");
+    return inTurn(compile, () => tool("mocha", "bin/mocha.js", ["test/e2e/story.test.ts"]));
+  },
+
   /** The long runs: many more of what the suite does a little of. */
   "test:deep": (args) =>
     inTurn(compileAll, () => tool("mocha", "bin/mocha.js", args.length > 0 ? args : ["test/**/*.deep.ts"])),
@@ -75,9 +85,11 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
     inTurn(
       () => biome(["check", "--error-on-warnings", "."]),
       () => tool("typescript", "bin/tsc", ["-p", "."]),
+      () => tool("typescript", "bin/tsc", ["-p", "web"]),
       () =>
         tool("dependency-cruiser", "bin/dependency-cruiser.mjs", [
           "src",
+          "web/src",
           "--config",
           ".dependency-cruiser.mjs",
         ]),
@@ -102,6 +114,12 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
 
   /** The package as npm ships it: JavaScript and declarations in dist/. */
   build: () => buildDist(),
+
+  /** The web page in web/dist: static files that any host can serve. With arguments, Vite's build with these. */
+  web: (args) =>
+    args.length === 0
+      ? ensureWeb()
+      : tool("vite", "bin/vite.js", ["build", "--config", "web/vite.config.ts", ...args]),
 
   /** The reference of the public face, from its docstrings, in docs/api. What is exported and says nothing is an error. */
   docs: () => tool("typedoc", "bin/typedoc", []),
