@@ -49,7 +49,6 @@ describe("page: long work beside a page that answers", () => {
     const record = splitRecord(new TextEncoder().encode(JSON.stringify(bundle)));
     patient = await enterWithRecord(cast, { record });
     const tasks = await longestTasks(patient, () => storeRecord(patient));
-    console.log(tasks.length, tasks.slice(0, 8));
     expect(tasks.length, "tasks that were seen").to.be.above(100);
     expect(tasks[0]).to.be.below(bound);
   });
@@ -65,7 +64,6 @@ describe("page: long work beside a page that answers", () => {
       await patient.says(look.signed.unchanged).waitFor();
       await patient.heading(words.record.links.title).waitFor();
     });
-    console.log(tasks.length, tasks.slice(0, 8));
     expect(tasks.length, "tasks that were seen").to.be.above(20);
     expect(tasks[0]).to.be.below(bound);
   });

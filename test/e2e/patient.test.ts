@@ -38,6 +38,7 @@ describe("page: a patient's first record", () => {
   it("stores it on both ledgers", async () => {
     await storeRecord(patient);
     const asked = patient.wallet.takePrompts();
-    console.log(asked);
+    const count = (kind: string) => asked.filter((each) => each.kind === kind).length;
+    expect([count("send"), count("sign")], "entries, signatures").to.deep.equal([4, 6]);
   });
 });

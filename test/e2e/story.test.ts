@@ -50,7 +50,7 @@ describe("page: a record from its doctor to its readers", () => {
     await doctor.heading(signing.certificate.none.title).waitFor();
     await gallery.show(doctor, "doctor-certificate-none");
     const { form, waiting } = signing.certificate;
-    await doctor.page.getByLabel(form.name).fill("Dr. Mei Lin");
+    await doctor.page.getByLabel(form.name).fill("Dr. Example");
     await doctor.page.getByLabel(form.organisation).fill("Yangzhou University Hospital");
     await doctor.page.getByLabel(form.evidence).fill("Licence 0042, ask the hospital's registrar.");
     await doctor.button(form.send).click();
@@ -83,7 +83,7 @@ describe("page: a record from its doctor to its readers", () => {
     await openDesk(officer);
     await officer.heading(desk.queue.waiting(3)).waitFor();
     await gallery.show(officer, "authority-queue");
-    await decide(officer, desk.queue.certify, /Mei Lin/, desk.certify.confirm);
+    await decide(officer, desk.queue.certify, /Dr. Example/, desk.certify.confirm);
     for (const { wallet } of [researcher, hospital])
       await decide(
         officer,
@@ -101,7 +101,7 @@ describe("page: a record from its doctor to its readers", () => {
     await gallery.show(officer, "authority-attributes");
     await officer.goTo("/authority/certificates");
     await officer.page
-      .getByText(/Mei Lin/)
+      .getByText(/Dr. Example/)
       .first()
       .waitFor();
     await gallery.show(officer, "authority-certificates");

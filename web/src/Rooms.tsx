@@ -114,7 +114,7 @@ function Frame({ role, location, navigate, children }: FrameProps) {
     icon,
     current:
       path === `/${role}`
-        ? location === path || /^\/(?:records|find)(?:\/|$)/.test(location.slice(path.length))
+        ? location === path || /^\/(?:records|find|sign)(?:\/|$)/.test(location.slice(path.length))
         : location.startsWith(path),
   }));
   const account = wallet &&

@@ -1,5 +1,7 @@
 /** Values of FHIR that people read in one line: coded concepts, and quantities. */
 
+import { Written } from "./written.ts";
+
 const concept = new Set(["coding", "text", "id"]);
 const quantity = new Set(["value", "unit", "comparator", "code", "system", "id"]);
 
@@ -26,7 +28,7 @@ function conceptLine({ text, coding }: Record<string, unknown>): string | undefi
 
 /** A comparator turns what a number means: it is never left out. */
 function quantityLine({ comparator, value, unit, code }: Record<string, unknown>): string | undefined {
-  if (typeof value !== "number") return undefined;
+  if (!(value instanceof Written)) return undefined;
   if (comparator !== undefined && wordOf(comparator) === undefined) return undefined;
   return [wordOf(comparator), String(value), wordOf(unit) ?? wordOf(code)]
     .filter((each) => each !== undefined)

@@ -4,6 +4,7 @@
  */
 import { hex, utf8Decode } from "diptych/core";
 import { inOneLine } from "./fhirWords.ts";
+import { parseWritten, Written } from "./written.ts";
 
 /** One line of a part; `level` is how deep it stands. */
 export type Line = { name?: string; text?: string; level: number };
@@ -91,7 +92,7 @@ function textOf(content: Uint8Array): string | undefined {
 function jsonIn(text: string): unknown {
   if (text.length > longestJson) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseWritten(text);
   } catch {
     return undefined;
   }
@@ -111,7 +112,7 @@ function linesOf(value: unknown, without: ReadonlySet<string>): { lines: Line[];
   };
   const visit = (each: unknown, level: number, name?: string) => {
     const named = name === undefined ? {} : { name: cut(name, 100) };
-    if (typeof each !== "object" || each === null) {
+    if (typeof each !== "object" || each === null || each instanceof Written) {
       put({ ...named, text: cut(String(each ?? "–"), longestText), level });
       return;
     }
@@ -151,7 +152,7 @@ function titleOf(resource: unknown): string | undefined {
 /** The text of a value: of FHIR's coded ones the words before the code. */
 function plainest(value: unknown, depth = 0): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value instanceof Written || typeof value === "boolean") return String(value);
   if (typeof value !== "object" || value === null || depth > deepest) return "";
   if (Array.isArray(value))
     return value

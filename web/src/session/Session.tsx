@@ -61,6 +61,16 @@ export function SessionProvider({ config, engine, connection, progress, firstKey
       }),
     [queries, refreshKeys],
   );
+  // What another account sees is another person's.
+  useEffect(() => {
+    let known = JSON.stringify(connection.state().accounts);
+    return connection.subscribe(() => {
+      const now = JSON.stringify(connection.state().accounts);
+      if (now === known) return;
+      known = now;
+      void queries.resetQueries();
+    });
+  }, [connection, queries]);
   const session = useMemo(
     () => ({ config, engine, connection, progress, keys, refreshKeys, lock }),
     [config, engine, connection, progress, keys, refreshKeys, lock],

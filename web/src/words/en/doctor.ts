@@ -22,7 +22,7 @@ export const doctor = {
     form: {
       title: "Ask for a certificate",
       name: "Your name, as readers shall see it",
-      nameHint: "With your title. For example: Dr. Mei Lin",
+      nameHint: "With your title. For example: Dr. Example",
       organisation: "Hospital or practice",
       organisationHint: "Leave it empty if you work for none.",
       evidence: "How can the authority see that this is you?",
