@@ -103,8 +103,7 @@ export class RelayAccount {
     const open = this.book.open(this.chain.side);
     if (open.length === 0) return;
     const final = await blockToRead(this.chain.provider, this.confirmations).catch(() => -1);
-    const over = final < 0 ? 0 : await this.nonceAt(final);
-    for (const relay of open) await this.lookAfter(relay, final, over);
+    for (const relay of open) await this.lookAfter(relay, final);
   }
 
   /** Stops looking after what is under way; a relayer that is started again goes on with it. */
@@ -125,13 +124,15 @@ export class RelayAccount {
     (this.timer as { unref?: () => void }).unref?.();
   }
 
-  private async lookAfter(relay: KeptRelay, final: number, over: number): Promise<void> {
+  private async lookAfter(relay: KeptRelay, final: number): Promise<void> {
+    if (relay.end !== undefined) return;
     const receipt = await this.receiptOf(relay);
     if (receipt !== null) {
       if (receipt.blockNumber > final) return;
       const outcome = receipt.status === 1 ? "mined" : "reverted";
       return this.finish(relay, { outcome, gasUsed: Number(receipt.gasUsed) });
     }
+    const over = final < 0 ? 0 : await this.nonceAt(final, senderOf(relay));
     if (over > relay.transactionNonce) {
       // Looked for once more: it may have been mined just now.
       if ((await this.receiptOf(relay)) !== null) return;
@@ -197,12 +198,16 @@ export class RelayAccount {
 
   private async freeNonce(): Promise<number> {
     const pending = await askNode(() => this.chain.provider.getTransactionCount(this.address, "pending"));
-    const noted = this.book.open(this.chain.side).map(({ transactionNonce }) => transactionNonce + 1);
+    // A journal outlives a change of the seed: what another account sent takes none of this one's nonces.
+    const noted = this.book
+      .open(this.chain.side)
+      .filter((each) => senderOf(each) === this.address)
+      .map(({ transactionNonce }) => transactionNonce + 1);
     return Math.max(pending, ...noted);
   }
 
-  private nonceAt(block: number): Promise<number> {
-    return askNode(() => this.chain.provider.getTransactionCount(this.address, block));
+  private nonceAt(block: number, account: string): Promise<number> {
+    return askNode(() => this.chain.provider.getTransactionCount(account, block));
   }
 
   private receiptOf({ hash }: Relay) {
@@ -263,4 +268,14 @@ function isRefusal(error: unknown): boolean {
     isNonceTaken({ code }) ||
     ["INSUFFICIENT_FUNDS", "CALL_EXCEPTION", "UNKNOWN_ERROR", "UNSUPPORTED_OPERATION"].includes(code)
   );
+}
+
+/** Senders of what was read back: recovering one takes milliseconds. */
+const senders = new WeakMap<Relay, string>();
+
+/** The account that signed a relay's transaction. */
+function senderOf(relay: Relay): string {
+  const known = senders.get(relay) ?? Transaction.from(relay.raw).from!;
+  senders.set(relay, known);
+  return known;
 }
