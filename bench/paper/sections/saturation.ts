@@ -207,6 +207,24 @@ function against(field: string, title: string) {
   };
 }
 
+/** What was served, and dashed what the chains' own limit is. */
+function underLimit(part: string, x: object) {
+  const served = { field: "perSecond", type: "quantitative", title: "shares a second" };
+  return {
+    transform: [{ filter: `datum.part == '${part}'` }],
+    width: 420,
+    height: 260,
+    layer: [
+      { mark: { type: "line", point: true }, encoding: { y: served } },
+      {
+        mark: { type: "line", strokeDash: [4, 4] },
+        encoding: { y: { field: "limitPerSecond", type: "quantitative" } },
+      },
+    ],
+    encoding: { x, color },
+  };
+}
+
 const pictures = [
   {
     name: "response-users",
@@ -217,46 +235,17 @@ const pictures = [
   {
     name: "throughput-users",
     title: "Shares a second against users; dashed, what full blocks would take",
-    spec: {
-      transform: [{ filter: "datum.part == 'users'" }],
-      width: 420,
-      height: 260,
-      layer: [
-        {
-          mark: { type: "line", point: true },
-          encoding: { y: { field: "perSecond", type: "quantitative", title: "shares a second" } },
-        },
-        {
-          mark: { type: "line", strokeDash: [4, 4] },
-          encoding: { y: { field: "limitPerSecond", type: "quantitative" } },
-        },
-      ],
-      encoding: { x: users, color },
-    },
+    spec: underLimit("users", users),
   },
   {
     name: "throughput-mix",
     title:
       "Shares a second at saturation, against the share of requests for whole records; dashed, the chains' own limit",
-    spec: {
-      transform: [{ filter: "datum.part == 'mix'" }],
-      width: 420,
-      height: 260,
-      layer: [
-        {
-          mark: { type: "line", point: true },
-          encoding: { y: { field: "perSecond", type: "quantitative", title: "shares a second" } },
-        },
-        {
-          mark: { type: "line", strokeDash: [4, 4] },
-          encoding: { y: { field: "limitPerSecond", type: "quantitative" } },
-        },
-      ],
-      encoding: {
-        x: { field: "storageShare", type: "quantitative", title: "share of requests to the storage ledger" },
-        color,
-      },
-    },
+    spec: underLimit("mix", {
+      field: "storageShare",
+      type: "quantitative",
+      title: "share of requests to the storage ledger",
+    }),
   },
 ];
 

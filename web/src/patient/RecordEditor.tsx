@@ -28,14 +28,15 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
   const people = usePeople(draft.rights.full, draft.rights.shared);
   const labelOf = useLabels(facts);
   const [shown, setShown] = useState<number>();
-  const [looking, setLooking] = useState(false);
+  // What is looked at before it is confirmed: while it is carried out, a first publish comes to look like a change.
+  const [looking, setLooking] = useState<"publish" | "change">();
   const [working, setWorking] = useState(false);
   const [done, setDone] = useState<string>();
   const parts = useParts(facts, opened, draft, labelOf);
   const first = facts.rights === undefined;
   const changed = useMemo(() => new Set(draft.moved.map(String)), [draft.moved]);
   // While it is carried out, what stands comes to be what is wanted.
-  const pending = looking || first || draft.moved.length > 0 || draft.rightsChanged;
+  const pending = looking !== undefined || first || draft.moved.length > 0 || draft.rightsChanged;
   const closed =
     facts.state === "closed" || facts.views.full?.closed === true || facts.views.shared?.closed === true;
   return (
@@ -56,7 +57,7 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
         busy={working}
         {...(opened === undefined ? {} : { onOpen: (part: string) => setShown(Number(part)) })}
         onMove={(part, to) => {
-          setLooking(false);
+          setLooking(undefined);
           setDone(undefined);
           draft.move(Number(part), to);
         }}
@@ -66,15 +67,18 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
         draft={draft}
         people={people}
         busy={working}
-        onEdit={() => setLooking(false)}
+        onEdit={() => setLooking(undefined)}
       />
       {pending && (
         <Panel title={first ? words.publish.check : title(draft.moved.length, words.change)}>
-          {!looking && (
+          {looking === undefined && (
             <>
               {!first && <p className={styles.hint}>{words.change.barHint}</p>}
               <Group gap="sm">
-                <Button disabled={draft.fault !== undefined} onClick={() => setLooking(true)}>
+                <Button
+                  disabled={draft.fault !== undefined}
+                  onClick={() => setLooking(first ? "publish" : "change")}
+                >
                   {first ? words.publish.look : words.change.look}
                 </Button>
                 {!first && (
@@ -85,7 +89,7 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
               </Group>
             </>
           )}
-          {looking && (
+          {looking !== undefined && (
             <ChangePanel
               facts={facts}
               wish={closed ? { ...draft.wish, reopen: closedViews(facts) } : draft.wish}
@@ -93,10 +97,10 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
               labelOf={labelOf}
               onWorking={setWorking}
               onClose={(isDone) => {
-                setLooking(false);
+                setLooking(undefined);
                 if (!isDone) return;
                 draft.undo();
-                setDone(first ? words.publish.done : words.change.done);
+                setDone(words[looking].done);
               }}
             />
           )}
