@@ -123,7 +123,7 @@ export async function amendRecord(
   course: Course,
 ): Promise<AmendmentReport> {
   course.demandWanted();
-  await settleAll(owner);
+  await owner.settleAll();
   const record = await upToDate(owner, held, course);
   if (record !== held) course.keep(record);
   const { emrId } = record.header;
@@ -159,7 +159,7 @@ export async function finishAmendment(
   course: Course,
 ): Promise<ChangeReport> {
   course.demandWanted();
-  await settleAll(owner);
+  await owner.settleAll();
   const record = await upToDate(owner, held, course);
   if (record !== held) course.keep(record);
   const draft = await takeUp(owner, record, begun);
@@ -181,11 +181,6 @@ export async function finishAmendment(
     }
     throw error;
   }
-}
-
-async function settleAll(owner: Owner): Promise<void> {
-  await owner.settle("storage");
-  await owner.settle("shared");
 }
 
 function describe(before: OwnRecord, next: OwnRecord, revised: Revised): Amendment {

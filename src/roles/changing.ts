@@ -18,8 +18,6 @@ import { type Change, type Plan, planChange, purposesOf, type Rights } from "./r
 import { upToDate } from "./restoring.ts";
 import { indexDraft } from "./settling.ts";
 
-export type { ChangeReport };
-
 /** The longest policy text that a ledger takes, in bytes. */
 const longestPolicy = 4096;
 
@@ -38,8 +36,7 @@ export async function changeRecord(
 ): Promise<ChangeReport> {
   course.demandWanted();
   const { emrId } = held.header;
-  await owner.settle("storage");
-  await owner.settle("shared");
+  await owner.settleAll();
   const record = await upToDate(owner, held, course);
   if (record !== held) course.keep(record);
   const begun = await readBegun(owner.journal, emrId);

@@ -44,7 +44,6 @@ export type PatientOptions = {
 };
 
 export class Owner {
-  readonly keyStore: KeyStore;
   readonly journal: Journal;
   readonly notice: Notice;
   readonly chains: Record<Side, Chain>;
@@ -65,7 +64,6 @@ export class Owner {
 
   private constructor(options: PatientOptions, keys: OwnerKeys) {
     const { chains } = options;
-    this.keyStore = options.keyStore;
     this.journal = options.journal ?? journalIn(options.keyStore);
     this.notice = options.notice ?? (() => undefined);
     this.chains = chains;
@@ -107,6 +105,12 @@ export class Owner {
     const relayer = this.relayers[side];
     if (relayer instanceof RelayerSigner) await relayer.settle(await this.address(side));
     for (const account of await this.senders(side)) await this.outboxes[side].settle(account);
+  }
+
+  /** `settle` on both chains. */
+  async settleAll(): Promise<void> {
+    await this.settle("storage");
+    await this.settle("shared");
   }
 
   /** The transaction of an earlier run that brought these bytes to a chain, told once. */

@@ -47,8 +47,7 @@ export async function storeRecord(
   course: Course,
 ): Promise<PublishedView[]> {
   course.demandWanted();
-  await owner.settle("storage");
-  await owner.settle("shared");
+  await owner.settleAll();
   const plan: Plan = {
     shared: [...new Set(shared)].sort((a, b) => a - b),
     rights,

@@ -40,6 +40,7 @@ export async function readUnpublished(owner: Owner): Promise<OwnRecord[]> {
   const done: Uint8Array[] = [];
   for (const emrId of await notedEmrs(journal)) {
     const record = await readKept(owner, emrId);
+    if (record === "unreadable") continue;
     if (record !== undefined) records.push(record);
     else if (
       (await readBegun(journal, emrId)) === undefined &&
@@ -52,13 +53,13 @@ export async function readUnpublished(owner: Owner): Promise<OwnRecord[]> {
   return records;
 }
 
-/** One note that can't be read keeps no other record away. */
-async function readKept(owner: Owner, emrId: Uint8Array): Promise<OwnRecord | undefined> {
+/** One note that can't be read keeps no other record away, and stays: it may be read another time. */
+async function readKept(owner: Owner, emrId: Uint8Array): Promise<OwnRecord | "unreadable" | undefined> {
   try {
     return await readAccepted(owner, emrId);
   } catch (error) {
     if (!isDiptychError(error)) throw error;
     owner.notice(`A record that was accepted earlier can't be read here, accept it again: ${error.message}`);
-    return undefined;
+    return "unreadable";
   }
 }
