@@ -14,7 +14,7 @@ export type Result = {
   /** Fingerprint of everything that was measured and that measured. */
   sources: string;
   machine: Record<string, string | number>;
-  /** Chains by URL, or "simulated". */
+  /** Hosts of the chains' nodes, or "simulated". */
   networks: { storage: string; shared: string };
   seconds: number;
   rows: Row[];
@@ -64,7 +64,11 @@ export async function writeResult(
     const png = new Resvg(svg, { background: "white", fitTo: { mode: "zoom", value: 2 } }).render().asPng();
     writeFileSync(join(folder, `${name}-${picture.name}.png`), png);
   }
-  const url = (side: string) => process.env[`DIPTYCH_${side}_URL`] || "simulated";
+  // Paths and user names of node URLs are often keys.
+  const url = (side: string) => {
+    const named = process.env[`DIPTYCH_${side}_URL`];
+    return named ? new URL(named).host : "simulated";
+  };
   const result: Result = {
     name,
     command: run.command,

@@ -25,7 +25,7 @@ export function addDemo(program: Command): void {
       "after",
       examples(
         "npm start",
-        "npm start -- --record bundle.json --out /tmp/parties",
+        "npm start -- --record bundle.json --out parties",
         "npm start --silent -- --json > report.json",
       ),
     )

@@ -28,7 +28,7 @@ export function addUp(program: Command): void {
       "after",
       examples(
         "diptych up",
-        "diptych --home /tmp/second up --ports 9600 --gates 5 --threshold 3",
+        "diptych --home ~/second up --ports 9600 --gates 5 --threshold 3",
         "DIPTYCH_PASSPHRASE_FILE=~/.diptych-pass diptych up --json --ports 0",
       ),
     )

@@ -3,7 +3,7 @@
 import { equal, unhex } from "../../core/bytes.ts";
 import type { AuditEvent } from "../../ledger/history.ts";
 import { movablePart, type Placement, sharedPositions } from "../../record/index.ts";
-import type { ChangeReport } from "../../roles/changing.ts";
+import type { ChangeReport } from "../../roles/carrying.ts";
 import { fetchCredentials } from "../../roles/credentials.ts";
 import { openView } from "../../roles/openView.ts";
 import { AuthorityClient } from "../../services/authorityClient.ts";

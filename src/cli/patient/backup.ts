@@ -24,7 +24,7 @@ const workFactor = 17;
 
 export type ExportOptions = PatientChoice & { seedOnly?: boolean };
 
-/** Writes the back-up. It is sealed under the passphrase of the patient's keys. */
+/** Writes the back-up, sealed under a passphrase that is asked for anew. */
 export async function exportBackup(context: Context, options: ExportOptions, file: string): Promise<Result> {
   const store = await context.role("patient", options.name);
   const seed = await readPatientSeed(store);

@@ -24,7 +24,7 @@ export type SetOptions = SideChoice & { gates?: string; threshold?: string; dryR
 export async function setGates(context: Context, options: SetOptions): Promise<Result> {
   if (options.gates !== undefined && options.side === undefined)
     throw new DiptychError("usage", "--gates names gates of one chain: say --side storage or --side shared.");
-  const desk = await openDesk(context, options, { make: true, restore: false });
+  const desk = await openDesk(context, options, { make: options.dryRun !== true, restore: false });
   await fundPatient(desk);
   const chosen = chosenSides(options);
   if (options.dryRun === true)
@@ -145,6 +145,8 @@ export type RenewOptions = PatientChoice & {
 
 /** A new index key after shares were lost, and every open record of the chain published under it. */
 export async function renewGates(context: Context, options: RenewOptions): Promise<Result> {
+  if (options.threshold !== undefined && options.gates === undefined)
+    throw new DiptychError("usage", "--threshold goes with --gates: name the gates that are to hold shares.");
   const { side } = options;
   const desk = await openDesk(context, options);
   const choice = options.gates === undefined ? undefined : choiceFrom(desk, side, options);

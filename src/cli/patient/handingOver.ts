@@ -1,4 +1,5 @@
 /** `diptych patient hand-over` and `take-over`: a record becomes another person's, or goes to another seed of one's own. */
+
 import { hex, unhex, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import { OwnerActs } from "../../ledger/ownerActs.ts";
@@ -7,6 +8,8 @@ import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun } from "../frame/dryRun.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
+import { writeOutput } from "../frame/outputFile.ts";
+import { fromCaller } from "../frame/settings.ts";
 import {
   accountsOf,
   type Desk,
@@ -17,7 +20,7 @@ import {
   showing,
 } from "./desk.ts";
 import { appointDefaults, hasGates } from "./gates.ts";
-import { writeNew } from "./inviting.ts";
+import { confirmReplacing, writeNew } from "./inviting.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
 import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 import { noteHandedOver, noteStanding } from "./sealedCopies.ts";
@@ -41,6 +44,8 @@ export async function handOver(context: Context, options: HandOverOptions, file:
   context.output.warn(
     "Whoever takes it over reads all of it and decides from then on. You go on knowing what you know; everything is encrypted anew for them.",
   );
+  // Asked now: afterwards the offers stand, and a no would lose what goes with them.
+  await confirmReplacing(context, options.out);
   await context.confirm(
     `Hand ${title} over to ${invitation.accounts.storage} and ${invitation.accounts.shared}?`,
   );
@@ -49,7 +54,7 @@ export async function handOver(context: Context, options: HandOverOptions, file:
     desk.patient.handOver(emrId, invitation, how),
   );
   await noteHandedOver(desk.store, emrId, "offered");
-  await writeNew(context, options.out, sealed);
+  await writeOutput(fromCaller(options.out), sealed, options.out);
   return {
     json: { emrId: hex(emrId), accounts: invitation.accounts, file: options.out, bytes: sealed.length },
     text: [

@@ -39,12 +39,16 @@ export async function invite(context: Context, options: InviteOptions): Promise<
   };
 }
 
+/** Asks before a file is replaced. */
+export async function confirmReplacing(context: Context, path: string): Promise<void> {
+  const there = await stat(fromCaller(path)).catch(() => undefined);
+  if (there !== undefined) await context.confirm(`${path} is there already: replace it?`);
+}
+
 /** Writes a file for somebody else; asks before it replaces one. */
 export async function writeNew(context: Context, path: string, data: string | Uint8Array): Promise<void> {
-  const file = fromCaller(path);
-  const there = await stat(file).catch(() => undefined);
-  if (there !== undefined) await context.confirm(`${path} is there already: replace it?`);
-  await writeOutput(file, data, path);
+  await confirmReplacing(context, path);
+  await writeOutput(fromCaller(path), data, path);
 }
 
 export type AcceptOptions = PatientChoice & { as?: string; invitation?: string };

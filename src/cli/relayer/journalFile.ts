@@ -1,6 +1,7 @@
 /** A relayer's journal as a file: one JSON object a line, on disk before what it tells of is sent. */
 import { type FileHandle, open } from "node:fs/promises";
 import { utf8Decode } from "../../core/bytes.ts";
+import { DiptychError } from "../../core/errors.ts";
 import type { RelayJournal } from "../../services/relayBook.ts";
 import type { ChainIdentity } from "../home/binding.ts";
 import { readIfThere, replaceFile, touching } from "../home/files.ts";
@@ -21,7 +22,12 @@ export class JournalFile implements RelayJournal {
 
   async read(): Promise<string[]> {
     const bytes = await readIfThere(this.path);
-    if (bytes === undefined || bytes.length > largest) return [];
+    if (bytes === undefined) return [];
+    if (bytes.length > largest)
+      throw new DiptychError(
+        "home-invalid",
+        `${this.path} is too long to be read: move it aside when nothing that it names is under way any more.`,
+      );
     const [head, ...lines] = utf8Decode(bytes).split("\n");
     return head === this.head ? lines.filter((line) => line !== "") : [];
   }

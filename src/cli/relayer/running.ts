@@ -1,4 +1,5 @@
 /** `diptych relayer run`: a relayer in the foreground, as its operator runs it. */
+
 import { formatEther } from "ethers";
 import { randomBytes } from "../../core/bytes.ts";
 import type { Side } from "../../ledger/chain.ts";
@@ -6,6 +7,7 @@ import { keep } from "../../roles/keyStore.ts";
 import type { Context } from "../frame/context.ts";
 import { portOf, readTls } from "../gate/running.ts";
 import { readSeedFile } from "../gate/seeds.ts";
+import { demandRoleName } from "../home/roleKeys.ts";
 import { fundIfLocal } from "../up/localMoney.ts";
 import { startRelayer } from "../up/relayerProcess.ts";
 import { readTerms, type TermOptions } from "./terms.ts";
@@ -31,7 +33,7 @@ export async function runRelayer(context: Context, options: RelayerRunOptions): 
     context.config(),
     context.home(),
   ]);
-  const role = name === undefined ? "relayer" : `relayer-${name}`;
+  const role = demandRoleName(name === undefined ? "relayer" : `relayer-${name}`);
   const lock = await home.lock(role, "diptych relayer run");
   context.defer(() => lock.release());
   const seed = await readSeed(context, options);

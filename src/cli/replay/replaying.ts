@@ -107,9 +107,6 @@ async function replayRole(
 ): Promise<Replayed[]> {
   const name = role === "patient" ? undefined : role.slice("patient-".length);
   const store = await context.role("patient", name);
-  // A renewal that was begun belongs to chains that are gone.
-  if (fresh)
-    for (const side of ["storage", "shared"]) await store.delete(`patient/index-key-renewal/${side}`);
   const patient = await openPatient({ context, store, config, chains });
   const desk: Desk = { context, name, store, config, chains, patient };
   const ids = await listCopies(store);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "../frame/project.ts";
+import { withoutSecrets } from "./supervised.ts";
 
 /**
  * Builds the page unless that was done; `log` is a file that takes what the builder says, and `starts` is told when it has something
@@ -19,6 +20,7 @@ export function ensurePage(
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(projectFolder, "scripts", "tasks.ts"), "web"], {
       cwd: projectFolder,
+      env: withoutSecrets(),
       stdio: ["ignore", "pipe", "pipe"],
       signal,
     });

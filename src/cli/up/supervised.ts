@@ -39,7 +39,14 @@ const withheld = [
   "DIPTYCH_RELAYER_SEED_FILE",
   "DIPTYCH_STORAGE_URL",
   "DIPTYCH_SHARED_URL",
+  "DIPTYCH_STORAGE_KEY",
+  "DIPTYCH_SHARED_KEY",
 ];
+
+/** The environment for child processes. */
+export function withoutSecrets(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !withheld.includes(name)));
+}
 
 export class Supervised<K extends Kind = Kind> {
   readonly name: string;
@@ -96,12 +103,10 @@ export class Supervised<K extends Kind = Kind> {
   }
 
   private spawn(first?: (outcome: { facts: Facts[K] } | { why: string }) => void): void {
-    const env = { ...process.env };
-    for (const name of withheld) delete env[name];
     const child = fork(script, [this.kind], {
       // Hardhat looks for its configuration there.
       cwd: projectFolder,
-      env,
+      env: withoutSecrets(),
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
