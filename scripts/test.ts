@@ -11,12 +11,16 @@ const root = join(import.meta.dirname, "..");
 
 type Run = { status: number; passed: number; failed: number };
 
-/** The count in the last line such as "12 passing (3s)": a runner of runners sums up last. */
-function count(output: string, word: string): number {
+/** The count in the last line such as "12 passing (3s)", if there is one: a runner of runners sums up last. */
+function count(output: string, word: string): number | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: runners colour their counts
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
-  return Number([...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].at(-1)?.[1] ?? 0);
+  const found = [...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].at(-1)?.[1];
+  return found === undefined ? undefined : Number(found);
 }
+
+/** How long a runner that has summed up may be silent before it ends, in milliseconds: longer, and a test left something open. */
+const ENDING = 180_000;
 
 /** Runs one runner; its output is shown as it comes with `live`, else as one block at its end. */
 function run(entry: string[], args: string[], live: boolean): Promise<Run> {
@@ -30,17 +34,36 @@ function run(entry: string[], args: string[], live: boolean): Promise<Run> {
       FORCE_COLOR: process.stdout.isTTY ? "1" : "0",
     },
   });
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  // Mocha's command runs another process, to which it hands on this signal only.
+  const stop = () => child.kill("SIGINT");
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   let output = "";
+  let ending: NodeJS.Timeout | undefined;
+  let hung = false;
+  const show = (text: string) => {
+    output += text;
+    if (live) process.stdout.write(text);
+  };
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (live) process.stdout.write(text);
+      show(text);
+      clearTimeout(ending);
+      if (count(output, "passing") === undefined) return;
+      ending = setTimeout(() => {
+        hung = true;
+        show(
+          "test: all has run, but something that a test opened keeps the process alive; it is ended, and counts as failed.\n",
+        );
+        show("test: run the files of this group one by one to find which.\n");
+        stop();
+      }, ENDING);
     });
   return new Promise((resolve) => {
     child.on("close", (status) => {
+      clearTimeout(ending);
       if (!live) process.stdout.write(output);
-      resolve({ status: status ?? 1, passed: count(output, "passing"), failed: count(output, "failing") });
+      const [passed = 0, failed = 0] = [count(output, "passing"), count(output, "failing")];
+      resolve({ status: hung ? 1 : (status ?? 1), passed, failed });
     });
   });
 }

@@ -1,6 +1,6 @@
 /** What a page can reach of its engine. */
 import { expect } from "chai";
-import { expose, proxy, wrap } from "comlink";
+import { expose, proxy, releaseProxy, wrap } from "comlink";
 import { callOnly, faceOf } from "../../web/src/engine/face.ts";
 
 class Desk {
@@ -60,6 +60,8 @@ describe("web: what a page can reach of its engine", () => {
     engine = await gate.start();
   });
   afterEach(() => {
+    // Each has a channel of its own, which would keep the process alive.
+    for (const each of [engine, gate]) each[releaseProxy]();
     for (const port of [ports.port1, ports.port2]) port.close();
   });
 
