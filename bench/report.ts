@@ -67,7 +67,7 @@ export function printFigures(figures: Readonly<Record<string, Figure>>): void {
 export function readCommit(): string {
   const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" }).trim();
   try {
-    const changed = git("status", "--porcelain", "--", "src", "bench", ":!bench/results") !== "";
+    const changed = git("status", "--porcelain", "--", "src", "contracts", "bench", ":!bench/results") !== "";
     return git("rev-parse", "HEAD") + (changed ? " and changes" : "");
   } catch {
     return "unknown";

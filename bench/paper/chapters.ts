@@ -18,8 +18,9 @@ function security({ rows }: Result): string {
     file: `[${String(row.file).split("/").at(-1)}](../${row.file})`,
   }));
   return `Section 6.1 claims four properties. What holds of each, on which assumption, and what doesn't, is in the
-[threat model](threat-model.md). The tests below run the attack against the paper's literal algorithm, where it works, and
-against Diptych, where it must not.
+[threat model](threat-model.md). The tests below (\`npm test\` runs them; here they are only counted) run the
+attack against the paper's literal algorithm, where it works, and against Diptych, where it must not; those on gates, which
+the paper doesn't have, against Diptych alone.
 
 ${table(linked, { claim: "claim", attack: "attack", tests: "tests", file: "file" })}`;
 }

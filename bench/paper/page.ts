@@ -26,7 +26,7 @@ const intro = `# The paper's evaluation, done again
 Made by \`npm run bench:paper\` from the results in [bench/results/paper](../bench/results/paper): JSON and CSV with machine, versions and commit, pictures as SVG
 and PNG. Don't edit it.
 
-    npm run bench:paper                  # all of it, under 20 minutes on two idle cores; goes on where it was stopped
+    npm run bench:paper                  # all of it; goes on where it was stopped
     npm run bench:paper -- storage       # one section anew
     npm run bench:paper -- --full        # the long forms
     npm run bench:check                  # a sample: do the committed ratios still hold?

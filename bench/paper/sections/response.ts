@@ -46,7 +46,7 @@ async function store(bed: Bed, shared: number, run: Run): Promise<Stored[]> {
 
 /** What a share takes beyond the chain, in milliseconds of processor time: reader, gates and gateway, one after the other. */
 function workOf({ steps }: Shared): number {
-  return shareSteps.reduce((sum, step) => sum + steps[step].processorMs, 0);
+  return shareSteps.reduce((sum, step) => sum + (step === "request" ? 0 : steps[step].processorMs), 0);
 }
 
 async function measureWork(bed: Bed, stored: readonly Stored[], run: Run): Promise<Map<Stored, number[]>> {
