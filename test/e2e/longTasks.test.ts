@@ -50,7 +50,7 @@ describe("page: long work beside a page that answers", () => {
     patient = await enterWithRecord(cast, { record });
     const tasks = await longestTasks(patient, () => storeRecord(patient));
     expect(tasks.length, "tasks that were seen").to.be.above(100);
-    expect(tasks[0]).to.be.below(bound);
+    expect(tasks[0], "processor time that was told").to.be.above(0).and.below(bound);
   });
 
   it("opening it again", async () => {
@@ -65,6 +65,6 @@ describe("page: long work beside a page that answers", () => {
       await patient.heading(words.record.links.title).waitFor();
     });
     expect(tasks.length, "tasks that were seen").to.be.above(20);
-    expect(tasks[0]).to.be.below(bound);
+    expect(tasks[0], "processor time that was told").to.be.above(0).and.below(bound);
   });
 });

@@ -4,9 +4,9 @@ import { utf8 } from "diptych/core";
 import { parsePolicy, policyLeaves, purposes, satisfies } from "diptych/policy";
 import fc from "fast-check";
 import { readContent } from "../../web/src/engine/patientReading.ts";
+import { firstPurpose, groupPurposes, purposeWords } from "../../web/src/record/purposes.ts";
 import { alternativesOf } from "../../web/src/requester/alternatives.ts";
 import { chosenAttributes, describeAll } from "../../web/src/requester/attributeWords.ts";
-import { firstPurpose, groupPurposes, purposeWords } from "../../web/src/requester/purposes.ts";
 import { findPath, recordIn } from "../../web/src/requester/recordText.ts";
 import { en } from "../../web/src/words/en.ts";
 import { makeFormats } from "../../web/src/words/formats.ts";
@@ -91,7 +91,7 @@ describe("web: what one can ask for", () => {
   it("is said in words for every purpose", () => {
     for (const { code } of purposes) expect(purposeWords(en, code), code).not.to.equal(code);
     expect(purposeWords(en, "constructor")).to.equal("constructor");
-    expect(Object.keys(en.requester.purposes)).to.have.length(purposes.length);
+    expect(Object.keys(en.purposes)).to.have.length(purposes.length);
   });
 
   it("begins with what the record allows, and leaves no purpose out", () => {

@@ -4,8 +4,8 @@ import { parsePolicy } from "../../src/policy/index.ts";
 import { palette, type Tone } from "../../web/src/look/palette.ts";
 import { printGroups, readGroups } from "../../web/src/look/ruleGroups.ts";
 import { describeRule } from "../../web/src/words/describeRule.ts";
-import { explainError } from "../../web/src/words/en/errors.ts";
 import { en } from "../../web/src/words/en.ts";
+import { explainError } from "../../web/src/words/explained.ts";
 import { makeFormats } from "../../web/src/words/formats.ts";
 import { pluralsOf } from "../../web/src/words/plural.ts";
 

@@ -66,9 +66,8 @@ function Page() {
       </main>
     );
   }
-  const { firstKeys, ...rest } = start.started;
   return (
-    <SessionProvider {...rest} firstKeys={firstKeys}>
+    <SessionProvider {...start.started}>
       <Rooms />
       <WalletPrompt />
     </SessionProvider>

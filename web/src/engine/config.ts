@@ -14,7 +14,7 @@ export type PageConfig = {
   gates?: { threshold: number } & Record<Side, string[]>;
   /** Blocks upon a block before it counts as final, or the chains' own tag. */
   confirmations: number | "finalized";
-  /** Carries patients' signed acts to the ledgers and pays for them. */
+  /** A relayer of this world; the page only names it. */
   relayer?: string;
   /** A world for trying out: the chains' nodes have accounts that pay for everybody. */
   local?: boolean;

@@ -2,6 +2,7 @@
 import type { KeyStore } from "diptych";
 import { utf8, utf8Decode } from "diptych/core";
 import type { SubjectName } from "diptych/record";
+import { alone } from "./alone.ts";
 import type { FormValues } from "./doctorForm.ts";
 
 /** What was handed in to the authority, and how far it has come. Times in milliseconds. */
@@ -92,11 +93,13 @@ export class DoctorPapers {
   }
 
   /** Notes a record, in place of what was noted of the same signature. */
-  async noteSent(record: SentRecord): Promise<void> {
-    const others = (await this.sent()).filter(
-      ({ id, signed }) => id !== record.id || signed !== record.signed,
-    );
-    await this.write(names.sent, [record, ...others].slice(0, mostSent));
+  noteSent(record: SentRecord): Promise<void> {
+    return alone(async () => {
+      const others = (await this.sent()).filter(
+        ({ id, signed }) => id !== record.id || signed !== record.signed,
+      );
+      await this.write(names.sent, [record, ...others].slice(0, mostSent));
+    });
   }
 
   form(): Promise<KeptForm | undefined> {

@@ -26,7 +26,7 @@ import {
   type RecordCard,
   type RecordFacts,
 } from "./patientRecords.ts";
-import { paced, Turn } from "./patientTurn.ts";
+import { Turn } from "./patientTurn.ts";
 import { type Access, type Happening, Watch } from "./patientWatching.ts";
 import { nameOfWorld } from "./world.ts";
 
@@ -243,7 +243,7 @@ export class PatientDesk {
       this.turn.take(async () => {
         const practice = await this.practice();
         try {
-          await act(practice.patient, paced(options));
+          await act(practice.patient, options);
         } finally {
           practice.seen.delete(id);
         }

@@ -91,8 +91,8 @@ export class Papers {
 
   /** Forgets all of it: before another person's seed moves in. */
   async clear(): Promise<void> {
-    for (const emrId of await this.read<string[]>(names.copies, [])) await this.store.delete?.(copyOf(emrId));
-    for (const name of Object.values(names)) await this.store.delete?.(name);
+    for (const emrId of await this.read<string[]>(names.copies, [])) await this.store.delete(copyOf(emrId));
+    for (const name of Object.values(names)) await this.store.delete(name);
   }
 
   private putInvitations(invitations: readonly PendingInvitation[]): Promise<void> {

@@ -2,6 +2,7 @@
 import {
   type Change,
   DiptychError,
+  ledgerOf,
   type Plan,
   planChange,
   purposesOf,
@@ -43,7 +44,6 @@ export type Preview = {
 
 const views = ["full", "shared"] as const;
 type View = (typeof views)[number];
-const ledgerOf = { full: "storage", shared: "shared" } as const;
 
 /**
  * What a change of a published record, or the first publish of one, comes to.

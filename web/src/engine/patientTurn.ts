@@ -1,5 +1,5 @@
 /** Acts that send something run in one window at a time: two would publish over each other from one journal. */
-import { type ActOptions, DiptychError, type Progress } from "diptych";
+import { DiptychError } from "diptych";
 
 export class Turn {
   private readonly name: string;
@@ -55,21 +55,4 @@ export class Turn {
         .catch(reject);
     });
   }
-}
-
-/** Reports that come in no faster than people see them, in milliseconds; a step's begin and end always come. */
-const pace = 100;
-
-/** The same options, telling no more than a screen can show: a record of ten thousand parts tells of each. */
-export function paced(options: ActOptions): ActOptions {
-  const { progress } = options;
-  if (progress === undefined) return options;
-  let last = 0;
-  const tell = (told: Progress) => {
-    const edge = told.done === 0 || told.done === told.total;
-    if (!edge && Date.now() - last < pace) return;
-    last = Date.now();
-    progress(told);
-  };
-  return { ...options, progress: tell };
 }

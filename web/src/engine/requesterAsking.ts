@@ -35,7 +35,8 @@ export type RequestFacts = {
 /** What a ledger answered, and what that rests on. */
 export type Answer = {
   request: RequestFacts;
-  explanation?: Explanation /** Granted earlier: nothing was sent. */;
+  explanation?: Explanation;
+  /** Granted earlier: nothing was sent. */
   before: boolean;
 };
 

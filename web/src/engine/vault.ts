@@ -90,7 +90,7 @@ export class Vault {
     this.keys = undefined;
   }
 
-  /** Forgets everything in this browser, for good. */
+  /** Forgets all keys in this browser, and what is sealed under them, for good. */
   async forget(): Promise<void> {
     this.lock();
     const all = this.database.transaction(["openers", "secrets"], "readwrite");

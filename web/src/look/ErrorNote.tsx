@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { explainError } from "../words/en/errors.ts";
+import { explainError } from "../words/explained.ts";
 import { useWords } from "../words/useWords.ts";
 import styles from "./ErrorNote.module.css";
 import { Isolated } from "./Isolated.tsx";

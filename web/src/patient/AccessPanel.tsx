@@ -1,19 +1,20 @@
 /** Who may read now, of one record or of all; each can be stopped. */
 import { useQuery } from "@tanstack/react-query";
 import { failureOf } from "../engine/failures.ts";
-import type { Access } from "../engine/patientWatching.ts";
 import { AccessList } from "../look/AccessList.tsx";
 import { EmptyState } from "../look/EmptyState.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { LoadingState } from "../look/LoadingState.tsx";
 import { capitalise, useNameOfAccount } from "../record/people.ts";
+import { purposeWords } from "../record/purposes.ts";
 import { useSession } from "../session/Session.tsx";
 import { useWords } from "../words/useWords.ts";
 import { useTitles } from "./titles.ts";
 import { useRevoking } from "./useRevoking.tsx";
 
 export function AccessPanel({ id }: { id?: string }) {
-  const words = useWords().patient.access;
+  const all = useWords();
+  const words = all.patient.access;
   const { engine } = useSession();
   const nameOf = useNameOfAccount();
   const titleOf = useTitles();
@@ -33,7 +34,7 @@ export function AccessPanel({ id }: { id?: string }) {
       side: each.side === "storage" ? ("private" as const) : ("shared" as const),
       ...(each.since === 0 ? {} : { since: new Date(each.since * 1000) }),
       until: new Date(each.until * 1000),
-      ...purposeOf(each, words.purposes),
+      ...(each.purpose === undefined ? {} : { purpose: purposeWords(all, each.purpose) }),
     };
   });
   const failure = error && failureOf(error);
@@ -72,8 +73,4 @@ export function AccessPanel({ id }: { id?: string }) {
       )}
     </>
   );
-}
-
-function purposeOf({ purpose }: Access, words: Readonly<Record<string, string>>): { purpose?: string } {
-  return purpose === undefined ? {} : { purpose: words[purpose] ?? purpose };
 }

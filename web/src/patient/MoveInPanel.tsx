@@ -35,7 +35,8 @@ export function MoveInPanel() {
     const given = { file: new Uint8Array(await chosen.arrayBuffer()), passphrase };
     // Tried first: whoever would lose other keys is asked before anything is written.
     const here = await engine.patient.tryBackup(given.file, passphrase).catch(() => undefined);
-    if (here !== undefined && !here.sameKeys && (await engine.patient.hasRecords())) setOther(given);
+    if (here !== undefined && !here.sameKeys && (await engine.patient.hasRecords().catch(() => true)))
+      setOther(given);
     else await move(given, here !== undefined);
   };
   return (

@@ -7,6 +7,7 @@ import { Panel } from "../look/Panel.tsx";
 import { RuleBuilder } from "../look/RuleBuilder.tsx";
 import { RuleSentence } from "../look/RuleSentence.tsx";
 import type { People } from "../record/people.ts";
+import { purposeWords, usualPurposes } from "../record/purposes.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import type { Draft } from "./draft.ts";
@@ -60,7 +61,7 @@ function Told({ rights, people }: { rights: Rights; people: People }) {
     <dl className={styles.told}>
       {views.map(({ view, side }) => {
         const codes = rights.purposes?.[view] ?? [];
-        const purposes = codes.map((code) => all.patient.access.purposes[code] ?? code);
+        const purposes = codes.map((code) => purposeWords(all, code));
         return (
           <div key={view} className={styles.side} data-side={side}>
             <dt>{words.sentence[side]}</dt>
@@ -152,7 +153,6 @@ type PurposesProps = { rights: Rights; onChange: (purposes: Pick<Rights, "purpos
 function Purposes({ rights, onChange }: PurposesProps) {
   const all = useWords();
   const words = all.patient.record.rules;
-  const known = all.patient.access.purposes;
   const choose = (view: "full" | "shared", codes: readonly string[]) => {
     const purposes = { ...rights.purposes, [view]: codes };
     const kept = Object.fromEntries(Object.entries(purposes).filter(([, each]) => each.length > 0));
@@ -173,8 +173,8 @@ function Purposes({ rights, onChange }: PurposesProps) {
               onChange={(codes) => choose(view, codes)}
             >
               <Stack gap="xs" pt="xs">
-                {[...new Set([...Object.keys(known), ...chosen])].map((code) => (
-                  <Checkbox key={code} value={code} label={known[code] ?? code} />
+                {[...new Set([...usualPurposes, ...chosen])].map((code) => (
+                  <Checkbox key={code} value={code} label={purposeWords(all, code)} />
                 ))}
               </Stack>
             </Checkbox.Group>

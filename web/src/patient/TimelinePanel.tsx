@@ -9,6 +9,7 @@ import { LoadingState } from "../look/LoadingState.tsx";
 import { RuleSentence } from "../look/RuleSentence.tsx";
 import { Timeline, type TimelineEvent } from "../look/Timeline.tsx";
 import { capitalise, type NameOfAccount, useNameOfAccount, usePeople } from "../record/people.ts";
+import { purposeWords } from "../record/purposes.ts";
 import { useSession } from "../session/Session.tsx";
 import type { NameOf } from "../words/describeRule.ts";
 import type { Formats } from "../words/formats.ts";
@@ -69,18 +70,18 @@ type Told = { title: string; detail?: ReactNode; tone?: "good" | "warn" | "bad" 
 
 function tell(
   happening: Happening,
-  { patient }: Words,
+  all: Words,
   formats: Formats,
   nameOf: NameOf,
   nameOfAccount: NameOfAccount,
 ): Told {
-  const words = patient.timeline;
+  const words = all.patient.timeline;
   const account = "account" in happening ? happening.account : undefined;
   const known = account === undefined ? undefined : nameOfAccount(account, happening.attributes);
   const who = known === undefined ? "" : isolate(known.who);
   const identity = known && known.detail !== account && <p>{known.detail}</p>;
   const purposes = (code: string | undefined) =>
-    code === undefined ? "" : ` ${words.purpose(patient.access.purposes[code] ?? code)}`;
+    code === undefined ? "" : ` ${words.purpose(purposeWords(all, code))}`;
   switch (happening.kind) {
     case "published":
       return {

@@ -7,11 +7,11 @@ import type { Answer, FoundRecord } from "../engine/requesterAsking.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
+import { groupPurposes, purposeWords } from "../record/purposes.ts";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { MissingKey } from "./MissingKey.tsx";
-import { groupPurposes, purposeWords } from "./purposes.ts";
 import styles from "./requester.module.css";
 import { WhyRefused } from "./Why.tsx";
 

@@ -11,11 +11,11 @@ import { RuleSentence } from "../look/RuleSentence.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { SideBadge } from "../look/SideBadge.tsx";
 import { usePeople } from "../record/people.ts";
+import { firstPurpose, purposeWords } from "../record/purposes.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { Asking } from "./Asking.tsx";
 import { AskPanel } from "./AskPanel.tsx";
-import { firstPurpose, purposeWords } from "./purposes.ts";
 import { recordIn } from "./recordText.ts";
 import { WhyPanel } from "./Why.tsx";
 

@@ -2,8 +2,8 @@
 import type { RequestFacts } from "../engine/requesterAsking.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { SideBadge } from "../look/SideBadge.tsx";
+import { purposeWords } from "../record/purposes.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
-import { purposeWords } from "./purposes.ts";
 import styles from "./requester.module.css";
 
 export function RequestList({ requests }: { requests: readonly RequestFacts[] }) {

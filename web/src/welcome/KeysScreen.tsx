@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../look/ConfirmDialog.tsx";
 import { PassphraseForm } from "../look/PassphraseForm.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { useSession } from "../session/Session.tsx";
-import { explainError } from "../words/en/errors.ts";
+import { explainError } from "../words/explained.ts";
 import { useWords } from "../words/useWords.ts";
 import { askAuthenticator } from "./authenticator.ts";
 

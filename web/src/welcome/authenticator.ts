@@ -52,7 +52,10 @@ export async function askAuthenticator(credentialId: Uint8Array): Promise<Uint8A
   );
   const first = (answer.getClientExtensionResults() as PrfResults).prf?.results?.first;
   if (first === undefined) throw failed("The device gave no secret: use the passphrase.");
-  return new Uint8Array(first instanceof ArrayBuffer ? first : first.buffer).slice(0, 32);
+  const bytes = ArrayBuffer.isView(first)
+    ? new Uint8Array(first.buffer, first.byteOffset, first.byteLength)
+    : new Uint8Array(first);
+  return bytes.slice(0, 32);
 }
 
 async function asking(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {

@@ -6,6 +6,7 @@ import { look } from "./en/look.ts";
 import { operators } from "./en/operators.ts";
 import { parts } from "./en/parts.ts";
 import { patient } from "./en/patient.ts";
+import { purposes } from "./en/purposes.ts";
 import { requester } from "./en/requester.ts";
 import { shell } from "./en/shell.ts";
 import { welcome } from "./en/welcome.ts";
@@ -20,6 +21,7 @@ export const en = {
   patient,
   doctor,
   requester,
+  purposes,
   authority,
   operators,
 };

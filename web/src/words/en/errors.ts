@@ -3,8 +3,6 @@ import type { ErrorCode } from "diptych/core";
 import type { Explained } from "../explained.ts";
 import { type PageCode, pageErrors } from "./pageErrors.ts";
 
-export { explainError } from "../explained.ts";
-
 const again = "Try again. If it stays so, ask whoever runs this service.";
 const changed = "Don't use it. Ask whoever gave it to you for another copy.";
 

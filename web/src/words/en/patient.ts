@@ -96,16 +96,6 @@ export const patient = {
     empty: "Nobody can read anything of yours now",
     emptyBody: "When somebody asks and your rules let them in, they stand here.",
     record: (title: string) => `Record: ${title}`,
-    purposes: {
-      TREAT: "treatment",
-      ETREAT: "treatment in an emergency",
-      HRESCH: "research",
-      HPAYMT: "payment",
-      HOPERAT: "running a hospital",
-      PUBHLTH: "public health",
-      PATRQT: "because you asked",
-      FAMRQT: "because your family asked",
-    } as Readonly<Record<string, string>>,
     revoke: {
       title: (who: string) => `End the access of ${who}?`,
       can: [

@@ -1,6 +1,5 @@
 /** Words of the requester's screens. */
 import { plural } from "../plural.ts";
-import { requesterPurposes } from "./requesterPurposes.ts";
 
 const count = (n: number) => plural(n, { one: "#", other: "#" });
 const parts = (n: number) => plural(n, { one: "# part", other: "# parts" });
@@ -8,7 +7,6 @@ const parts = (n: number) => plural(n, { one: "# part", other: "# parts" });
 export const requester = {
   title: "Read a record",
   nav: { read: "Read", requests: "Requests", attributes: "Who I am" },
-  purposes: requesterPurposes,
 
   read: {
     lead: "Somebody gave you a link or a code to a record of theirs. Their rules decide whether you may read it.",

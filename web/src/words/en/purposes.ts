@@ -1,5 +1,5 @@
 /** What a record can be asked for, by HL7's codes (PurposeOfUse), as people say it after "for". */
-export const requesterPurposes: Readonly<Record<string, string>> = {
+export const purposes: Readonly<Record<string, string>> = {
   TREAT: "treatment",
   ETREAT: "treatment in an emergency",
   BTG: "an emergency that breaks the usual rules",
@@ -60,15 +60,3 @@ export const requesterPurposes: Readonly<Record<string, string>> = {
   THREAT: "a threat to somebody",
   HMARKT: "marketing",
 };
-
-/** Those that most people look for, in this order. */
-export const usualPurposes: readonly string[] = [
-  "TREAT",
-  "ETREAT",
-  "HRESCH",
-  "HPAYMT",
-  "HOPERAT",
-  "PUBHLTH",
-  "PATRQT",
-  "FAMRQT",
-];

@@ -1,7 +1,18 @@
 /** What a record can be asked for, in the order in which a form offers it. */
 import { purposes } from "diptych/policy";
-import { usualPurposes } from "../words/en/requesterPurposes.ts";
 import type { Words } from "../words/useWords.ts";
+
+/** Those that most people look for, in this order. */
+export const usualPurposes: readonly string[] = [
+  "TREAT",
+  "ETREAT",
+  "HRESCH",
+  "HPAYMT",
+  "HOPERAT",
+  "PUBHLTH",
+  "PATRQT",
+  "FAMRQT",
+];
 
 /** Codes under one heading. */
 export type PurposeGroup = { group: "allowed" | "usual" | "others" | "notAllowed"; codes: string[] };
@@ -23,7 +34,7 @@ export function firstPurpose(allowed: readonly string[]): string {
 
 /** A purpose in words; its code where there are none. */
 export function purposeWords(words: Words, code: string): string {
-  const known = words.requester.purposes;
+  const known = words.purposes;
   return Object.hasOwn(known, code) ? known[code]! : code;
 }
 
