@@ -50,7 +50,7 @@ export async function nodeAccount(chain: Chain, number: number): Promise<JsonRpc
 }
 
 /** Gives an account money for gas on both chains, without a transaction. */
-async function fund(address: string): Promise<void> {
+export async function fund(address: string): Promise<void> {
   const { chains } = await world();
   const give = (chain: Chain) =>
     (chain.provider as JsonRpcProvider).send("hardhat_setBalance", [address, oneEther]);

@@ -80,11 +80,16 @@ export async function takeUp(
   return found;
 }
 
-/** Carries out what was begun, and strikes it out at the end. `course` keeps the record as it stands after each ledger's publish. */
+/**
+ * Carries out what was begun, and strikes it out at the end. `course` keeps the record as it stands after each ledger's publish.
+ *
+ * @param fresh nothing of this record has ever left the machine, so that the cloud has nothing old to forget
+ */
 export async function carryOut(
   owner: Owner,
   { plan, draft, indexes, uploaded }: DraftOnItsWay,
   course: Course,
+  fresh = false,
 ): Promise<ChangeReport> {
   const { emrId } = draft.record.header;
   const blocked: Mined[] = [];
@@ -115,7 +120,7 @@ export async function carryOut(
   });
   const published = await publishDraft(owner, draft, indexes, noting);
   await awaitFinal(owner, current, draft, indexes, course);
-  await forgetOldRoots(owner, current, course);
+  if (!fresh) await forgetOldRoots(owner, current, course);
   await forgetAccepted(owner.journal, emrId);
   await forgetDraft(owner.journal, emrId);
   await forgetBegun(owner.journal, emrId);

@@ -9,7 +9,7 @@ import { compileProgram } from "../policy/index.ts";
 import { type BegunChange, demandNoAmendment, isSameGoal, readBegun } from "./begunChange.ts";
 import { begin, type ChangeReport, carryOut, takeUp } from "./carrying.ts";
 import { draftRecord } from "./drafting.ts";
-import { dealtKeySet } from "./indexKeys.ts";
+import { demandAppointed, type GateChoices } from "./gateAppointment.ts";
 import type { Owner } from "./owner.ts";
 import { ledgerOf, type OwnRecord, positionsOf, type ViewName, viewNames } from "./ownRecord.ts";
 import { fetchPlaintexts } from "./plaintexts.ts";
@@ -156,8 +156,8 @@ export async function withUnpublished(
   return { ...plan, rotate: [...rotate].sort((a, b) => a - b), views };
 }
 
-/** Everything that could still refuse a publish, asked before anybody is stopped. */
-export async function checkDoable(owner: Owner, rights: Rights): Promise<void> {
+/** Everything that could still refuse a publish, asked before anybody is stopped. `gates` are those still to be appointed. */
+export async function checkDoable(owner: Owner, rights: Rights, gates: GateChoices = {}): Promise<void> {
   for (const view of viewNames) {
     compileProgram(rights[view], purposesOf(rights, view));
     if (utf8(rights[view]).length > longestPolicy)
@@ -165,7 +165,6 @@ export async function checkDoable(owner: Owner, rights: Rights): Promise<void> {
         "policy-limit",
         `The ${view} view's policy has more than ${longestPolicy} bytes: a ledger takes no more.`,
       );
-    const chain = owner.chains[ledgerOf[view]];
-    await dealtKeySet(owner, chain.side);
   }
+  await demandAppointed(owner, gates);
 }

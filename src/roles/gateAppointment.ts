@@ -8,12 +8,15 @@ import type { Address, Side } from "../ledger/chain.ts";
 import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { deal, isPublicKey, type ShareBinding, sealShare } from "../seal/index.ts";
-import { currentIndexKey, dealtKeySet, indexKeyOf, type OwnIndexKey } from "./indexKeys.ts";
+import { currentIndexKey, dealtKeySet, hasDealt, indexKeyOf, type OwnIndexKey } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
 import type { Course } from "./progress.ts";
 
 /** Any `threshold` of `gates` open an index together. */
 export type GateChoice = { gates: readonly Address[]; threshold: number };
+
+/** Gates for chains on which none have been appointed yet. */
+export type GateChoices = Partial<Record<Side, GateChoice>>;
 
 /** How a refresh changes the gates: accounts that others take the place of, as when a gate made itself a new seed. */
 export type GateReplacements = Readonly<Record<Address, Address>>;
@@ -58,6 +61,36 @@ export async function refreshGates(
       `${stranger} is no gate of this patient on the ${side} chain: replace one of ${gates.join(", ")}.`,
     );
   return appointGates(owner, side, { gates: renewed, threshold }, course);
+}
+
+/** Chains on which no gate has a share of this owner's index key. */
+export async function sidesWithoutGates(owner: Owner): Promise<Side[]> {
+  const missing: Side[] = [];
+  for (const side of ["storage", "shared"] as const) if (!(await hasDealt(owner, side))) missing.push(side);
+  return missing;
+}
+
+/** Appoints the gates that `choices` names for a chain which has none yet. */
+export async function appointMissing(
+  owner: Owner,
+  side: Side,
+  choices: GateChoices,
+  course: Course,
+): Promise<void> {
+  const choice = choices[side];
+  if (choice !== undefined && !(await hasDealt(owner, side))) await appointGates(owner, side, choice, course);
+}
+
+/**
+ * Demands that each chain's gates have shares of the index key, or can be dealt them as `choices` says; throws `key-missing`, or
+ * as {@link demandGates}.
+ */
+export async function demandAppointed(owner: Owner, choices: GateChoices): Promise<void> {
+  for (const side of ["storage", "shared"] as const) {
+    const choice = choices[side];
+    if (choice === undefined || (await hasDealt(owner, side))) await dealtKeySet(owner, side);
+    else await demandGates(owner, side, choice);
+  }
 }
 
 /** Deals the index key after the one in force; from then on it is in force, and what is published is sealed to it. */

@@ -13,7 +13,7 @@ export type { ChangeReport } from "./carrying.ts";
 export { type Credentials, fetchCredentials } from "./credentials.ts";
 export { Doctor, type DoctorOptions } from "./doctor.ts";
 export type { Draft } from "./drafting.ts";
-export type { GateChoice, GateReplacements } from "./gateAppointment.ts";
+export type { GateChoice, GateChoices, GateReplacements } from "./gateAppointment.ts";
 export type { LiveGrant } from "./grants.ts";
 export type { HandedRecord, HandOverInvitation, HandOverWishes } from "./handingOver.ts";
 export type { Renewal, RenewalPlan } from "./indexKeyRenewal.ts";

@@ -59,6 +59,12 @@ export async function indexKeyOfSet(owner: Owner, side: Side, keySet: string): P
   );
 }
 
+/** Whether the chain's gates have shares of the index key in force. */
+export async function hasDealt(owner: Owner, side: Side): Promise<boolean> {
+  const { keySet } = await currentIndexKey(owner, side);
+  return (await new KeyRegistry(owner.chains[side]).dealerOf(keySet)) !== undefined;
+}
+
 /** The current key set of the owner on a chain, as dealt; throws `key-missing` before the first dealing. */
 export async function dealtKeySet(owner: Owner, side: Side): Promise<KeySet & { id: string }> {
   const { keySet } = await currentIndexKey(owner, side);

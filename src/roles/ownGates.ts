@@ -11,7 +11,13 @@ import {
   fetchReceipts,
   type GateStatus,
 } from "../services/gateStatus.ts";
-import { appointGates, type GateChoice, type GateReplacements, refreshGates } from "./gateAppointment.ts";
+import {
+  appointGates,
+  type GateChoice,
+  type GateReplacements,
+  refreshGates,
+  sidesWithoutGates,
+} from "./gateAppointment.ts";
 import {
   planRenewal,
   type Renewal,
@@ -66,6 +72,11 @@ export class OwnGates {
   /** Accounts of all gates that the chain lists, to choose among. */
   available(side: Side): Promise<Address[]> {
     return new KeyRegistry(this.owner.chains[side]).gateAccounts();
+  }
+
+  /** Chains on which no gate has a share of this patient's index key: nothing can be published there yet. */
+  missing(): Promise<Side[]> {
+    return sidesWithoutGates(this.owner);
   }
 
   /**

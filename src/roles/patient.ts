@@ -33,7 +33,7 @@ import { RecordsAtHand } from "./recordsAtHand.ts";
 import type { Change, Rights } from "./redefinition.ts";
 import { type Restored, restoreRecords } from "./restoring.ts";
 import { type Indexes, indexDraft, type PublishedView, publishDraft, uploadDraft } from "./settling.ts";
-import { draftFirst, storeRecord } from "./storing.ts";
+import { draftFirst, type StoreOptions, storeRecord } from "./storing.ts";
 import { acceptTransfers, offerTransfer, type TakenOver } from "./transferring.ts";
 import { listUnfinished, readUnpublished, type Unfinished } from "./unfinished.ts";
 
@@ -158,19 +158,20 @@ export class Patient {
 
   /**
    * Stores a record: encrypts, uploads, publishes on both chains, waits until that is final (5.1.3 to 5.1.5). After a stop the
-   * same call goes on with the same ciphertext and transactions; a record that stands just so is left alone.
+   * same call goes on with the same ciphertext and transactions; a record that stands just so is left alone. Gates that `options`
+   * names are appointed on a chain that has none of this patient's yet.
    *
-   * @throws DiptychError `record-stored`, `change-unfinished`, ...
+   * @throws DiptychError `record-stored`, `change-unfinished`, `key-missing` where no gates are appointed or named, ...
    */
   store(
     emrId: Uint8Array,
     shared: readonly number[],
     rights: Rights,
-    options?: ActOptions,
+    options?: StoreOptions,
   ): Promise<PublishedView[]> {
     const course = this.records.course(options);
     return this.records.inTurn(() =>
-      storeRecord(this.owner, this.records.get(emrId), shared, rights, course),
+      storeRecord(this.owner, this.records.get(emrId), shared, rights, course, options?.gates),
     );
   }
 

@@ -1,5 +1,6 @@
 /** From a draft to what stands: upload, indexes, one transaction a ledger, finality, and forgetting what is old. */
 import { carBytes } from "../cloud/car.ts";
+import type { UploadOrder } from "../cloud/gatewayClient.ts";
 import { equal } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
 import type { Side } from "../ledger/chain.ts";
@@ -8,6 +9,7 @@ import type { Mined } from "../ledger/transactions.ts";
 import { blockToRead } from "../services/finality.ts";
 import { cacheBlocks } from "./blockCache.ts";
 import type { Draft } from "./drafting.ts";
+import { appointMissing, type GateChoices } from "./gateAppointment.ts";
 import { currentIndexKey } from "./indexKeys.ts";
 import { keepOnlyOrder, uploadOrder } from "./orders.ts";
 import type { Owner } from "./owner.ts";
@@ -29,29 +31,37 @@ export type PublishedView = {
 /** The indexes of a draft, ready for their ledgers. */
 export type Indexes = Map<ViewName, PublishCall>;
 
-/** Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. */
+/**
+ * Puts a draft's blocks into the cloud: one CAR, each root signed by its owner account. Returns its bytes. Orders are signed one
+ * after the other, that of the chain which signed its index last before the others: a wallet has to be switched between them.
+ */
 export async function uploadDraft(owner: Owner, draft: Draft, course: Course): Promise<number> {
   const roots = draft.views.map((view) => view.root);
   const blocks = [...draft.views.map((view) => view.manifest), ...draft.blocks];
   const car = await carBytes(roots, blocks);
   const owners = await Promise.all(draft.views.map(({ chain }) => owner.address(chain.side)));
-  const orders = await Promise.all(
-    draft.views.map(async ({ chain, root, tag }) => {
-      const order = { gateway: owner.gateway.origin, cid: root.toString(), tag, owners };
-      return uploadOrder(await owner.signer(chain.side), chain, order);
-    }),
-  );
+  const orders: UploadOrder[] = [];
+  for (const { chain, root, tag } of [...draft.views].reverse()) {
+    const order = { gateway: owner.gateway.origin, cid: root.toString(), tag, owners };
+    orders.unshift(await uploadOrder(await owner.signer(chain.side), chain, order));
+  }
   await owner.gateway.upload(car, orders, course.transferring("upload"));
   await cacheBlocks(owner.cache, blocks);
   return car.length;
 }
 
-/** Makes and signs the indexes of a draft's views (5.1.4). */
-export async function indexDraft(owner: Owner, draft: Draft, course: Course): Promise<Indexes> {
+/** Makes and signs the indexes of a draft's views (5.1.4); `gates` are appointed first, on a chain that has none yet. */
+export async function indexDraft(
+  owner: Owner,
+  draft: Draft,
+  course: Course,
+  gates: GateChoices = {},
+): Promise<Indexes> {
   const indexes: Indexes = new Map();
   const { length } = draft.views;
   for (const view of draft.views) {
     const { side } = view.chain;
+    await appointMissing(owner, side, gates, course);
     course.tell("sign", indexes.size, length, side);
     const signer = await owner.signer(side);
     const indexKey = await currentIndexKey(owner, side);
@@ -179,7 +189,8 @@ async function isFinal(owner: Owner, emrId: Uint8Array, name: ViewName, view: Ow
  * whose ledger doesn't hold just this version, final and newest, is passed over.
  */
 export async function forgetOldRoots(owner: Owner, record: OwnRecord, course: Course): Promise<void> {
-  for (const [at, name] of viewNames.entries()) {
+  // The chain that was published to last comes first: a wallet is still on it.
+  for (const [at, name] of [...viewNames].reverse().entries()) {
     course.tell("forget", at, viewNames.length, ledgerOf[name]);
     const view = record.views[name];
     if (view?.root === undefined || view.stale === true) continue;

@@ -4,12 +4,16 @@ import { demandNoAmendment, isSameGoal, readBegun } from "./begunChange.ts";
 import { begin, carryOut, takeUp } from "./carrying.ts";
 import { changeRecord, checkDoable } from "./changing.ts";
 import { type Draft, draftRecord } from "./drafting.ts";
+import type { GateChoices } from "./gateAppointment.ts";
 import type { Owner } from "./owner.ts";
 import type { OwnRecord } from "./ownRecord.ts";
-import type { Course } from "./progress.ts";
+import type { ActOptions, Course } from "./progress.ts";
 import { checkRights, checkSharedSide, type Plan, type Rights } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
 import { indexDraft, type PublishedView } from "./settling.ts";
+
+/** How a record is stored: its act's options, and the gates for chains on which this patient has appointed none yet. */
+export type StoreOptions = ActOptions & { gates?: GateChoices };
 
 /** Encrypts every part and makes both views of a record that stands on no ledger yet; throws `record-stored` for others. */
 export async function draftFirst(
@@ -18,10 +22,11 @@ export async function draftFirst(
   shared: readonly number[],
   rights: Rights,
   course: Course,
+  gates: GateChoices = {},
 ): Promise<Draft> {
   checkSharedSide(shared, record);
   checkRights(rights);
-  await checkDoable(owner, rights);
+  await checkDoable(owner, rights, gates);
   if (await stands(owner, record))
     throw new DiptychError(
       "record-stored",
@@ -34,7 +39,8 @@ export async function draftFirst(
 }
 
 /**
- * Stores a record, or goes on with storing it after a stop; one that stands so already is left alone.
+ * Stores a record, or goes on with storing it after a stop; one that stands so already is left alone. What is asked of an owner's
+ * wallet goes back and forth between the chains as little as can be: gates and index on each, uploads, the entry on each.
  *
  * @param course keeps the record as it stands after each ledger's publish
  * @throws DiptychError `record-stored` when it stands otherwise, `change-unfinished` when storing it otherwise was begun
@@ -45,6 +51,7 @@ export async function storeRecord(
   shared: readonly number[],
   rights: Rights,
   course: Course,
+  gates: GateChoices = {},
 ): Promise<PublishedView[]> {
   course.demandWanted();
   await owner.settleAll();
@@ -67,10 +74,11 @@ export async function storeRecord(
     if (begunDraft !== undefined) return (await carryOut(owner, begunDraft, course)).published;
     if (await stands(owner, held)) return (await changeRecord(owner, held, undefined, course)).published;
   } else if (await standsSo(owner, held, plan, course)) return [];
-  const draft = await draftFirst(owner, held, shared, rights, course);
-  const indexes = await indexDraft(owner, draft, course);
+  const draft = await draftFirst(owner, held, shared, rights, course, gates);
+  const indexes = await indexDraft(owner, draft, course, gates);
   await begin(owner, { plan, first: true }, { plan, draft, indexes });
-  return (await carryOut(owner, { plan, draft, indexes, uploaded: false }, course)).published;
+  const way = { plan, draft, indexes, uploaded: false };
+  return (await carryOut(owner, way, course, begun === undefined)).published;
 }
 
 async function stands(owner: Owner, { header }: OwnRecord): Promise<boolean> {

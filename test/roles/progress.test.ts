@@ -42,7 +42,7 @@ function stepsOf(told: readonly Progress[]): ProgressStep[] {
 }
 
 const shared = sharedPositions(sample());
-const storing: ProgressStep[] = ["encrypt", "wrap", "sign", "upload", "publish", "confirm", "forget"];
+const storing: ProgressStep[] = ["encrypt", "wrap", "sign", "upload", "publish", "confirm"];
 
 /** How many transactions a patient's accounts have sent on both chains. */
 async function sentBy(patient: Patient): Promise<number> {

@@ -13,7 +13,7 @@ import {
 } from "./patientLetters.ts";
 import { type OpenedRecord, openRecord, readPart, usualSides } from "./patientOpening.ts";
 import { Papers } from "./patientPapers.ts";
-import { appointGates, openPractice, sidesWithoutGates } from "./patientPractice.ts";
+import { missingGates, openPractice } from "./patientPractice.ts";
 import { type Preview, previewChange, type Wish, withEverybodyOf } from "./patientPreview.ts";
 import type { Reading } from "./patientReading.ts";
 import {
@@ -140,14 +140,14 @@ export class PatientDesk {
 
   /** Sides on which this patient has appointed no gates yet. */
   async sidesWithoutGates(): Promise<Side[]> {
-    return sidesWithoutGates(await this.practice());
+    return (await this.practice()).patient.gates.missing();
   }
 
   /** Stores a record on both chains; appoints gates first where there are none. Called again after a stop it goes on. */
   publish(actId: string, id: string, shared: readonly number[], rights: Rights): Promise<void> {
     return this.acting(actId, id, async (patient, options) => {
-      await appointGates({ patient }, this.office.world.config, options);
-      await patient.store(unhex(id), shared, rights, options);
+      const gates = await missingGates({ patient }, this.office.world.config);
+      await patient.store(unhex(id), shared, rights, { ...options, gates });
     });
   }
 

@@ -1,16 +1,14 @@
 /** Opens the patient of this browser: keys, accounts, ciphertext kept near, and all records that stand on the ledgers. */
 import {
-  type ActOptions,
   DiptychError,
-  isDiptychError,
+  type GateChoices,
   type KeyStore,
   Patient,
   readPatientSeed,
-  type Side,
   writePatientSeed,
 } from "diptych";
 import { randomBytes, wipe } from "diptych/core";
-import { type PageConfig, sides } from "./config.ts";
+import type { PageConfig } from "./config.ts";
 import type { Office } from "./office.ts";
 import { openBlocks } from "./patientBlocks.ts";
 import { Papers } from "./patientPapers.ts";
@@ -52,33 +50,18 @@ export async function openPractice(office: Office): Promise<Practice> {
   return { patient, papers: new Papers(store), chains, seen: new Map(), lost };
 }
 
-/** Sides on which the patient has appointed no gates yet. */
-export async function sidesWithoutGates({ patient }: Pick<Practice, "patient">): Promise<Side[]> {
-  const missing: Side[] = [];
-  for (const side of sides) {
-    try {
-      await patient.gates.list(side);
-    } catch (error) {
-      if (!isDiptychError(error, "key-missing")) throw error;
-      missing.push(side);
-    }
-  }
-  return missing;
-}
-
-/** Appoints the page's gates on sides that have none. @throws DiptychError `config-invalid` where the page names none */
-export async function appointGates(
-  practice: Pick<Practice, "patient">,
+/** The page's gates for chains on which the patient has none yet. @throws DiptychError `config-invalid` where the page names none */
+export async function missingGates(
+  { patient }: Pick<Practice, "patient">,
   { gates }: PageConfig,
-  options: ActOptions,
-): Promise<void> {
-  for (const side of await sidesWithoutGates(practice)) {
-    options.signal?.throwIfAborted();
-    if (gates === undefined)
-      throw new DiptychError(
-        "config-invalid",
-        "diptych.json names no gates: appoint some with the command line.",
-      );
-    await practice.patient.gates.set(side, { gates: gates[side], threshold: gates.threshold }, options);
-  }
+): Promise<GateChoices> {
+  const missing = await patient.gates.missing();
+  if (missing.length === 0) return {};
+  if (gates === undefined)
+    throw new DiptychError(
+      "config-invalid",
+      "diptych.json names no gates: appoint some with the command line.",
+    );
+  const { threshold } = gates;
+  return Object.fromEntries(missing.map((side) => [side, { gates: gates[side], threshold }]));
 }

@@ -69,13 +69,18 @@ function useSteps(): (steps: readonly Progress[], failed: boolean) => WorkStep[]
 
 type Told = Omit<Progress, "side"> & { id: string; side?: Progress["side"] };
 
-/** What is told a side apart counts views of both: one line for both, but for gates, which are appointed one ledger after the other. */
+/**
+ * What is told a side apart counts views of both: one line for both, at the place of the later one, but for gates, which are
+ * appointed one ledger after the other.
+ */
 function byStep(steps: readonly Progress[]): Told[] {
   const found = new Map<string, Told>();
   for (const each of steps) {
     const id = each.step === "deal" ? `${each.step}-${each.side}` : each.step;
     const before = found.get(id);
-    if (before === undefined || each.done >= before.done) found.set(id, { ...each, id });
+    const furthest = before === undefined || each.done >= before.done ? { ...each, id } : before;
+    found.delete(id);
+    found.set(id, furthest);
   }
   return [...found.values()];
 }
