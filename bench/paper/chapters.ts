@@ -160,7 +160,7 @@ function saturation(result: Result): string {
   return `Users in a closed loop: each asks, waits for the block that answers, thinks 4 seconds on average, asks again. Blocks of 2 million
 gas every second on every chain, which is a fifteenth of what engines take: all rates grow in proportion to the gas. Half of the
 requests are for whole records, half for shared sides of six parts; for BPDS, which has no whole records, all are for shared
-sides. The first 12 blocks don't count, the next 40 do. Users double until twice as many get 2% more done at most. Time is
+sides. The first 10 blocks don't count, the next 32 do. Users double until twice as many get 2% more done at most. Time is
 the chain's, so this machine's load plays no part. Only what the chains do is in it: gates and gateways are many and independent.
 
 ${table(best, { scheme: "scheme", perSecond: "shares a second at saturation", limit: "the chains' own limit", knee: "users at the knee (95%)", most: "users tried" })}

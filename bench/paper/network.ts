@@ -103,7 +103,9 @@ export async function openBedChain(side: Side, settings: Partial<ChainSettings> 
   };
 }
 
+/** The base fee stays zero, as on a consortium's chain: full blocks would raise it until transactions wait for it to fall. */
 async function mine(provider: JsonRpcApiProvider): Promise<number> {
+  await provider.send("hardhat_setNextBlockBaseFeePerGas", ["0x0"]);
   await provider.send("evm_mine", []);
   return provider.getBlockNumber();
 }

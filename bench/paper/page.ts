@@ -146,7 +146,7 @@ function chapterOf(name: string, result: Result | undefined, pictures: string): 
 
 const limits = `## Limits
 
-- Chains are simulated: no network between nodes, no consensus, blocks at a fixed interval. What is counted (gas, bytes, transactions) is what
+- Chains are simulated: no network between nodes, no consensus, blocks at a fixed interval, a base fee of zero. What is counted (gas, bytes, transactions) is what
   real ones count; what takes time on them isn't told.
 - Reader, gates, gateway and chain share one process and two cores. Work is therefore processor time, summed, not a latency: gates work
   at the same time in truth, and BPDS's x releases could be asked for at the same time.

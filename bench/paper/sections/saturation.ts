@@ -71,7 +71,7 @@ export async function point(
     think: thinkSeconds / blockSeconds,
     ...by(run.form, {
       smoke: { warmUp: 2, blocks: 6 },
-      usual: { warmUp: 12, blocks: 40 },
+      usual: { warmUp: 10, blocks: 32 },
       full: { warmUp: 30, blocks: 150 },
     }),
     seed,
