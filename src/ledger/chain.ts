@@ -1,15 +1,7 @@
 /** One of the two chains, as a role sees it: a node to ask and the contracts that stand there. */
-import {
-  BrowserProvider,
-  type Eip1193Provider,
-  type JsonRpcApiProvider,
-  type JsonRpcPayload,
-  JsonRpcProvider,
-  type JsonRpcResult,
-  type Provider,
-} from "ethers";
-import { utf8Decode } from "../core/bytes.ts";
+import { BrowserProvider, type Eip1193Provider, type JsonRpcApiProvider, type Provider } from "ethers";
 import { DiptychError } from "../core/errors.ts";
+import { NodeProvider } from "./nodeProvider.ts";
 
 /** Which of the two chains: the storage chain keeps Index_full, the shared chain Index_share. */
 export type Side = "storage" | "shared";
@@ -90,19 +82,6 @@ function openProvider(
       ...options,
     });
   return "request" in node ? new BrowserProvider(node) : node;
-}
-
-/** Reads a node's answers by the platform's UTF-8 decoder: ethers' own takes most of the time that an answer needs. */
-class NodeProvider extends JsonRpcProvider {
-  override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
-    const request = this._getConnection();
-    request.body = JSON.stringify(payload);
-    request.setHeader("content-type", "application/json");
-    const response = await request.send();
-    response.assertOk();
-    const answer: unknown = JSON.parse(utf8Decode(response.body ?? new Uint8Array()));
-    return (Array.isArray(answer) ? answer : [answer]) as JsonRpcResult[];
-  }
 }
 
 /** Runs a question to the chain's node; a node that doesn't answer within ten seconds is unreachable. */

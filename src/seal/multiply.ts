@@ -120,3 +120,18 @@ export async function prepareScalar(scalar: bigint, ways = ecdhWays): Promise<Pr
   }
   return new PreparedScalar(scalar, pointBytes(GENERATOR.multiply(scalar)), undefined);
 }
+
+/**
+ * The sum of the points, each so many times: small whole numbers that everybody knows, negative ones too. Doubled and added by the
+ * curve's library, which for a few bits takes less than one product by the platform. Not constant time, and infinity may come out.
+ */
+export function sumOfMultiples(points: readonly Point[], times: readonly bigint[]): Point {
+  const positive = points.map((point, at) => (times[at]! < 0n ? point.negate() : point));
+  const sizes = times.map((each) => (each < 0n ? -each : each));
+  let sum = GENERATOR.subtract(GENERATOR);
+  for (let bit = Math.max(...sizes.map((size) => size.toString(2).length)) - 1; bit >= 0; bit--) {
+    sum = sum.double();
+    for (const [at, size] of sizes.entries()) if ((size >> BigInt(bit)) & 1n) sum = sum.add(positive[at]!);
+  }
+  return sum;
+}

@@ -5,12 +5,20 @@
 import { randomBytes } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
-import { type Affine, add, affineBytes, affineOf } from "./affine.ts";
 import { demandSize } from "./binding.ts";
-import { demandPoint, GENERATOR, POINT_SIZE, parsePoint, pointBytes, SCALAR_SIZE } from "./curve.ts";
+import {
+  demandPoint,
+  GENERATOR,
+  invert,
+  modOrder,
+  POINT_SIZE,
+  parsePoint,
+  pointBytes,
+  SCALAR_SIZE,
+} from "./curve.ts";
 import { checkEquality, proveEquality } from "./dleq.ts";
 import { proofInvalid } from "./failures.ts";
-import { type PreparedScalar, prepareBase, prepareScalar, publicBase } from "./multiply.ts";
+import { type PreparedScalar, prepareBase, prepareScalar, publicBase, sumOfMultiples } from "./multiply.ts";
 import type { Statement } from "./schnorr.ts";
 import { demandIndex, lagrangeAtZero, MAX_GATES, sharePublicKey } from "./sharing.ts";
 
@@ -94,18 +102,12 @@ export async function combine(partials: readonly GatePartial[]): Promise<Uint8Ar
   if (partials.some((partial) => partial.generation !== partials[0]!.generation))
     throw new DiptychError("argument-invalid", "Combine partials of one generation only.");
   const points = partials.map((partial) => parsePoint(partial.point) ?? refuse());
-  const weights = lagrangeAtZero(indexes);
-  const parts = await Promise.all(
-    points.map(async (point, at) => {
-      const weight = await prepareScalar(weights[at]!);
-      return affineOf(await weight.multiply(prepareBase(point)));
-    }),
-  );
-  const sum = parts.reduce<Affine | undefined>(
-    (total, part) => (total === undefined ? part : add(total, part)),
-    undefined,
-  );
-  return affineBytes(sum ?? refuse());
+  const { numerators, denominator } = lagrangeAtZero(indexes);
+  const sum = sumOfMultiples(points, numerators);
+  if (sum.is0()) refuse();
+  if (denominator === 1n) return pointBytes(sum);
+  const share = await prepareScalar(invert(modOrder(denominator)));
+  return share.multiply(prepareBase(sum));
 }
 
 /** 140 bytes: version 1, generation (u64), index (u16), D_i (65), challenge (32), response (32). */

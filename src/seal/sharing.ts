@@ -7,7 +7,6 @@ import { DiptychError } from "../core/errors.ts";
 import { hash } from "../core/hash.ts";
 import {
   GENERATOR,
-  invert,
   modOrder,
   ORDER,
   POINT_SIZE,
@@ -80,18 +79,34 @@ export function hashCommitments(commitments: readonly Uint8Array[]): Uint8Array 
   return hash("diptych/seal/commitments/v1", concat(...commitments));
 }
 
-/** Lagrange's coefficient at 0 of each of these distinct indexes. */
-export function lagrangeAtZero(indexes: readonly number[]): bigint[] {
-  return indexes.map((i) => {
+/**
+ * Lagrange's coefficients at 0 of these distinct indexes as fractions: whole numbers over one denominator, in lowest terms. Their
+ * size grows with the indexes, not with the order of the curve, so a sum of few points takes few additions.
+ */
+export function lagrangeAtZero(indexes: readonly number[]): { numerators: bigint[]; denominator: bigint } {
+  const fractions = indexes.map((i) => {
     let above = 1n;
     let below = 1n;
     for (const j of indexes) {
       if (j === i) continue;
-      above = modOrder(above * BigInt(j));
-      below = modOrder(below * BigInt(j - i));
+      above *= BigInt(j);
+      below *= BigInt(j - i);
     }
-    return modOrder(above * invert(below));
+    return { above, below };
   });
+  const common = fractions.reduce((product, { below }) => abs(product * below) / divisor(product, below), 1n);
+  const whole = fractions.map(({ above, below }) => above * (common / below));
+  const shared = whole.reduce(divisor, common);
+  return { numerators: whole.map((each) => each / shared), denominator: common / shared };
+}
+
+/** The greatest common divisor. */
+function divisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? abs(a) : divisor(b, a % b);
+}
+
+function abs(a: bigint): bigint {
+  return a < 0n ? -a : a;
 }
 
 function committedPoint(index: number, commitments: readonly Uint8Array[], fail: () => DiptychError): Point {

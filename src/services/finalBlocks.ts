@@ -1,4 +1,5 @@
 /** The newest final block of a gate's chain, looked up once for all releases that need it at the same moment. */
+import type { Block } from "ethers";
 import { DiptychError } from "../core/errors.ts";
 import type { Chain } from "../ledger/chain.ts";
 import { BoundedCache } from "./boundedCache.ts";
@@ -18,6 +19,8 @@ const blocksAtATime = 16;
 export class FinalBlocks {
   /** The one that was found last. */
   last: FinalBlock | undefined;
+  /** The hash of the head at which it was found. */
+  private lastHead: string | null | undefined;
   private readonly chain: Chain;
   private readonly confirmations: Confirmations;
   private readonly node: OwnNode;
@@ -45,7 +48,7 @@ export class FinalBlocks {
     const name = String(block.number);
     let ask = this.hashes.get(name);
     if (ask === undefined) {
-      ask = sharing(() => hashOf(this.chain.provider, block.number));
+      ask = sharing(() => hashOf(this.chain.provider, block.number), turnEnd);
       this.hashes.set(name, ask);
     }
     if ((await ask()) !== block.hash) throw reorganised();
@@ -61,9 +64,22 @@ export class FinalBlocks {
         "node-behind",
         "This service's clock is behind its chain's by more than 30 s: tell its operator.",
       );
-    const hash = await hashOf(this.chain.provider, final);
+    const hash = this.known(head, final) ?? (await hashOf(this.chain.provider, final));
     if (hash === undefined) throw reorganised();
     this.last = { number: final, hash, headNumber: head.number, headTime: head.timestamp };
+    this.lastHead = head.hash;
     return this.last;
   }
+
+  /** The hash of the final block, where the head is the one of the last look: a block's hash fixes all blocks below it. */
+  private known(head: Block, final: number): string | undefined {
+    const { last } = this;
+    const isSame = last?.headNumber === head.number && head.hash !== null && head.hash === this.lastHead;
+    return isSame && last.number === final ? last.hash : undefined;
+  }
+}
+
+/** Reads that were answered together are looked after together: all of them come to their question within a turn. */
+function turnEnd(): Promise<void> {
+  return new Promise((wake) => setTimeout(wake));
 }

@@ -25,7 +25,7 @@ export { deriveGateKeys, type GateKeys } from "./gateKeys.ts";
 
 /** Blocks upon a block before gates believe it, unless said. */
 const usualConfirmations = 3;
-/** Ledger records kept as they stood at one block; some kilobytes each. */
+/** Ledger records, and key sets, kept as they stood at one block; some kilobytes each. */
 const recordsKept = 2048;
 /** Indexes whose proof was checked; some 400 bytes each. */
 const indexesKept = 16_384;
@@ -41,7 +41,9 @@ export type GateOptions = {
   receipts?: number;
 };
 
-/** What the chain says about a release, at one final block. */
+/** Something read at one final block. `stood`: it was still that block afterwards; rejects if not. */
+type ReadAt<Found> = { found: Found; stood: Promise<void> };
+/** What the chain says about a release. */
 type Standing = { record: LedgerRecord; set: KeySet };
 /** The part of an index that a partial is made of. */
 type CheckedIndex = { enc: Uint8Array; encHash: string };
@@ -56,7 +58,8 @@ export class Gate {
   readonly complaints: ComplaintBook;
   readonly receipts: ReceiptBook;
   private readonly ledger: IndexLedger;
-  private readonly records = new BoundedCache<Promise<Standing>>(recordsKept);
+  private readonly records = new BoundedCache<Promise<ReadAt<Standing>>>(recordsKept);
+  private readonly sets = new BoundedCache<Promise<ReadAt<KeySet>>>(recordsKept);
   private readonly indexes = new BoundedCache<Promise<CheckedIndex>>(indexesKept);
 
   private constructor(
@@ -114,9 +117,9 @@ export class Gate {
   async release(order: ReleaseOrder, account?: Address): Promise<Release> {
     const requestId = requestIdOf(this.chain, order);
     const block = await this.blocks.newest();
-    const { record, set } = await this.releasable(requestId, order.ledgerRecordId, block);
+    const { found, stood } = await this.releasable(requestId, order.ledgerRecordId, block);
     const [answer] = await Promise.all([
-      this.answer(order, requestId, record, set, account),
+      stood.then(() => this.answer(order, requestId, found, account)),
       this.blocks.still(block),
     ]);
     return this.withReceipt(answer, requestId, order.ledgerRecordId);
@@ -128,7 +131,7 @@ export class Gate {
   }
 
   /** What stands at the block, if the ledger calls the request releasable there and at the newest block. */
-  private async releasable(requestId: string, ledgerRecordId: string, block: FinalBlock): Promise<Standing> {
+  private async releasable(requestId: string, ledgerRecordId: string, block: FinalBlock) {
     const reads = [
       askNode(() => demandLive(this.ledger, requestId, block.number)),
       block.headNumber > block.number ? askNode(() => demandStillLive(this.ledger, requestId)) : undefined,
@@ -141,22 +144,20 @@ export class Gate {
     return standing.value;
   }
 
-  private standing(ledgerRecordId: string, block: FinalBlock): Promise<Standing> {
-    return cached(this.records, `${block.hash} ${ledgerRecordId}`, () =>
-      askNode(async () => {
-        const record = await this.ledger.record(ledgerRecordId, block.number);
-        const set = await this.keySetOf(record, block.number);
-        // Read by number, kept by hash: what another chain says must not be kept under this one's name.
-        await this.blocks.still(block);
-        return { record, set };
-      }),
-    );
+  private standing(ledgerRecordId: string, block: FinalBlock): Promise<ReadAt<Standing>> {
+    return this.readAt(this.records, block, ledgerRecordId, async () => {
+      const record = await askNode(() => this.ledger.record(ledgerRecordId, block.number));
+      const { found: set, stood } = await this.keySetOf(record, block);
+      return { found: { record, set }, stood };
+    });
   }
 
-  /** The record's key set; the ledger doesn't look whether it was ever dealt. */
-  private async keySetOf(record: LedgerRecord, block: number): Promise<KeySet> {
+  /** The record's key set, which it may have in common with others; the ledger doesn't look whether it was ever dealt. */
+  private async keySetOf({ keySet }: LedgerRecord, block: FinalBlock): Promise<ReadAt<KeySet>> {
     try {
-      return await this.registry.keySet(record.keySet, block);
+      return await this.readAt(this.sets, block, keySet, async () => ({
+        found: await askNode(() => this.registry.keySet(keySet, block.number)),
+      }));
     } catch (error) {
       if (!isDiptychError(error, "record-unknown")) throw error;
       throw new DiptychError(
@@ -166,11 +167,29 @@ export class Gate {
     }
   }
 
+  /**
+   * What `read` finds at the block. It is read by number and kept by hash, so that what another chain says must not stay under this
+   * one's name: nothing may be done with it until it stood.
+   */
+  private readAt<Found>(
+    cache: BoundedCache<Promise<ReadAt<Found>>>,
+    block: FinalBlock,
+    name: string,
+    read: () => Promise<{ found: Found; stood?: Promise<void> }>,
+  ): Promise<ReadAt<Found>> {
+    const key = `${block.hash} ${name}`;
+    return cached(cache, key, async () => {
+      const { found, stood: before } = await read();
+      const stood = Promise.all([before, this.blocks.still(block)]).then(() => undefined);
+      stood.catch(() => cache.delete(key));
+      return { found, stood };
+    });
+  }
+
   private async answer(
     order: ReleaseOrder,
     requestId: string,
-    record: LedgerRecord,
-    set: KeySet,
+    { record, set }: Standing,
     account: Address | undefined,
   ) {
     const { enc, encHash } = await this.checkedIndex(order.ledgerRecordId, record);

@@ -141,7 +141,8 @@ describe("attacks on gates: leagues and thieves", () => {
       const secret = owner.keys.index(chain, owner.addresses[side]).secret;
       for (const wished of [1n, ORDER - 1n, secret, randomScalar()]) {
         const places = [...shares.map(({ index: at }) => at), 3];
-        const weights = lagrangeAtZero(places);
+        const { numerators, denominator } = lagrangeAtZero(places);
+        const weights = numerators.map((each) => modOrder(each * invert(denominator)));
         const known = shares.reduce((sum, { share }, at) => modOrder(sum + weights[at]! * share), 0n);
         // The share that would have to stand at the third place.
         const third = modOrder((wished - known) * invert(weights[2]!));

@@ -4,7 +4,7 @@ import { hex } from "../../src/core/bytes.ts";
 import { add, affineBytes, affineOf, negate } from "../../src/seal/affine.ts";
 import { GENERATOR, ORDER, type Point, pointBytes, randomScalar, scalarBytes } from "../../src/seal/curve.ts";
 import { byNode, byWebCrypto, EcdhPoint, type EcdhWay, ecdhWays } from "../../src/seal/ecdh.ts";
-import { prepareBase, prepareScalar, publicBase } from "../../src/seal/multiply.ts";
+import { prepareBase, prepareScalar, publicBase, sumOfMultiples } from "../../src/seal/multiply.ts";
 import { expectCode } from "../expectCode.ts";
 
 const expected = (point: Point, scalar: bigint) => hex(pointBytes(point.multiply(scalar)));
@@ -108,6 +108,38 @@ describe("seal: products of points", () => {
     await expectCode("argument-invalid", () => prepared.agree(GENERATOR));
     await expectCode("argument-invalid", () => prepared.scalar);
     for (const scalar of [0n, -1n, ORDER]) await expectCode("argument-invalid", () => prepareScalar(scalar));
+  });
+
+  it("sums of small multiples are those of the curve's library, infinity too", () => {
+    const terms = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -40, max: 40 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(terms, (all) => {
+        const points = all.map(([k]) => GENERATOR.multiply(BigInt(k)));
+        const sum = sumOfMultiples(
+          points,
+          all.map(([, times]) => BigInt(times)),
+        );
+        const total = all.reduce((so, [k, times]) => so + k * times, 0);
+        const size = GENERATOR.multiplyUnsafe(BigInt(Math.abs(total)));
+        expect(sum.equals(total < 0 ? size.negate() : size)).to.equal(true);
+        expect(sum.is0()).to.equal(total === 0);
+      }),
+      {
+        numRuns: 50,
+        examples: [
+          [
+            [
+              [2, 3],
+              [3, -2],
+            ],
+          ],
+          [[[1, 0]]],
+        ],
+      },
+    );
   });
 
   it("sums by coordinates are those of the curve's library", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { randomBytes } from "../../src/core/bytes.ts";
-import { ORDER } from "../../src/seal/curve.ts";
+import { invert, modOrder, ORDER } from "../../src/seal/curve.ts";
 import {
   checkShare,
   deal,
@@ -17,8 +17,13 @@ import { lagrangeAtZero } from "../../src/seal/sharing.ts";
 import { expectCode } from "../expectCode.ts";
 import { makeWorld } from "./world.ts";
 
+/** Lagrange's coefficients at 0 as scalars. */
+const weightsOf = (indexes: number[]) => {
+  const { numerators, denominator } = lagrangeAtZero(indexes);
+  return numerators.map((each) => modOrder(each * invert(denominator)));
+};
 const rebuild = (indexes: number[], shares: bigint[]) =>
-  lagrangeAtZero(indexes).reduce((sum, weight, at) => (sum + weight * shares[indexes[at]! - 1]!) % ORDER, 0n);
+  weightsOf(indexes).reduce((sum, weight, at) => (sum + weight * shares[indexes[at]! - 1]!) % ORDER, 0n);
 
 describe("seal: shares of an index key", () => {
   it("any t of n shares give the key, and each matches its commitments", () => {
@@ -61,7 +66,7 @@ describe("seal: shares of an index key", () => {
     expect(rebuild([2, 4], shares)).to.not.equal(secret);
     // Through shares 2 and 4 and any wished f(0) there is a share 5 that fits: so two shares exclude no secret.
     const wished = 12345n;
-    const [w2, w4, w5] = lagrangeAtZero([2, 4, 5]) as [bigint, bigint, bigint];
+    const [w2, w4, w5] = weightsOf([2, 4, 5]) as [bigint, bigint, bigint];
     const inverse = power(w5, ORDER - 2n);
     const rest = (wished - w2 * shares[1]! - w4 * shares[3]!) % ORDER;
     const fitting = (((rest * inverse) % ORDER) + ORDER) % ORDER;
@@ -74,6 +79,26 @@ describe("seal: shares of an index key", () => {
     expect(one.shares).to.not.deep.equal(other.shares);
     for (const share of [one.shares[1]!, other.shares[0]!, 0n, ORDER, one.shares[0]! + ORDER])
       await expectCode("share-invalid", () => checkShare(1, share, one.commitments));
+  });
+
+  it("Lagrange's coefficients are whole numbers of few bits over one positive denominator, in lowest terms", () => {
+    const some = fc.shuffledSubarray(range(31), { minLength: 1 });
+    const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
+    fc.assert(
+      fc.property(some, (indexes) => {
+        const { numerators, denominator } = lagrangeAtZero(indexes);
+        // Those of one polynomial that is 1 everywhere, and of one that is 0 at 0.
+        expect(numerators.reduce((sum, each) => sum + each)).to.equal(denominator);
+        if (indexes.length > 1)
+          expect(numerators.reduce((sum, each, at) => sum + each * BigInt(indexes[at]!), 0n)).to.equal(0n);
+        expect(denominator > 0n).to.equal(true);
+        const shared = numerators.reduce(gcd, denominator);
+        expect(shared === 1n || shared === -1n).to.equal(true);
+        for (const each of numerators) expect(each < 1n << 72n && each > -(1n << 72n)).to.equal(true);
+      }),
+    );
+    expect(lagrangeAtZero([1, 3])).to.deep.equal({ numerators: [3n, -1n], denominator: 2n });
+    expect(lagrangeAtZero([3, 2])).to.deep.equal({ numerators: [-2n, 3n], denominator: 1n });
   });
 
   it("refuses thresholds that make no sense", async () => {

@@ -171,6 +171,30 @@ describe("services: a gate", () => {
     await expectCode("node-behind", () => never.release(decided));
   });
 
+  it("reads a key set once at a block, whichever of its records it is asked for", async () => {
+    const { ledgerRecordIds } = await issueAndPublish(owner.patient);
+    const { decided: another } = await requester.request("storage", ledgerRecordIds.storage);
+    const head = (await chain.provider.getBlock("latest"))!;
+    const read: string[] = [];
+    const held = await seeing(
+      {
+        getBlock: async (tag) =>
+          tag === "latest"
+            ? (Object.create(head, { timestamp: { value: Math.floor(Date.now() / 1000) } }) as Block)
+            : chain.provider.getBlock(tag),
+        call: (transaction) => {
+          read.push(String(transaction.to).toLowerCase());
+          return chain.provider.call(transaction);
+        },
+      },
+      0,
+    );
+    for (const each of [decided, another]) await checkRelease(await held.release(each), each);
+    expect(read.filter((to) => to === chain.keyRegistry.toLowerCase())).to.have.length(1);
+    // The record and its request's status, each for itself.
+    expect(read.filter((to) => to === chain.ledger.toLowerCase())).to.have.length(4);
+  });
+
   it("notices that the chain was reorganised while it read", async () => {
     const { getBlock } = headed({});
     let asked = 0;

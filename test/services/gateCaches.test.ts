@@ -3,10 +3,13 @@
  * counts who asks.
  */
 import { expect } from "chai";
+import type { Provider } from "ethers";
 import fc from "fast-check";
 import { networkOf } from "../../src/services/addressNetwork.ts";
 import { BoundedCache, cached } from "../../src/services/boundedCache.ts";
+import { FinalBlocks } from "../../src/services/finalBlocks.ts";
 import { sharing } from "../../src/services/sharedAnswer.ts";
+import { expectCode } from "../expectCode.ts";
 
 describe("services: a gate's caches", () => {
   it("hold so many values, the ones used last", () => {
@@ -58,6 +61,82 @@ describe("services: a gate's caches", () => {
     const outcomes = await Promise.allSettled(second);
     expect(outcomes.map(({ status }) => status)).to.deep.equal(["rejected", "rejected"]);
     expect(await Promise.all([ask(), ask(), ask()])).to.deep.equal([3, 3, 3]);
+  });
+
+  it("a shared question that gathers waits for who comes a little later", async () => {
+    const turn = () => new Promise<void>((wake) => setTimeout(wake));
+    let asked = 0;
+    const ask = sharing(async () => ++asked, turn);
+    const first = ask();
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+    expect(await Promise.all([first, ask()])).to.deep.equal([1, 1]);
+    expect(await ask()).to.equal(2);
+  });
+});
+
+describe("services: a gate's final block", () => {
+  const hashOf = (number: number, fork = 0) =>
+    `0x${String(fork).repeat(32)}${number.toString(16).padStart(32, "0")}`;
+  const addresses = {
+    side: "storage" as const,
+    chainId: 31_337,
+    ledger: `0x${"11".repeat(20)}`,
+    attributeRegistry: `0x${"22".repeat(20)}`,
+    keyRegistry: `0x${"33".repeat(20)}`,
+  };
+
+  /** A node of which the head and the fork can be set, and what it was asked for. */
+  function node() {
+    const state = { head: 10, fork: 0, asked: [] as (number | string)[] };
+    const provider = {
+      getBlock: async (tag: number | "latest") => {
+        state.asked.push(tag);
+        const number = tag === "latest" ? state.head : tag;
+        return { number, hash: hashOf(number, state.fork), timestamp: Math.floor(Date.now() / 1000) };
+      },
+      getCode: async () => "0x00",
+      getNetwork: async () => ({ chainId: 31_337n }),
+    } as unknown as Provider;
+    return { state, blocks: new FinalBlocks({ ...addresses, provider }, 3) };
+  }
+
+  it("is asked for by number only when the head is another, by number or by hash", async () => {
+    const { state, blocks } = node();
+    const found = [];
+    for (const [head, fork] of [
+      [10, 0],
+      [10, 0],
+      [11, 0],
+      [11, 1],
+      [11, 1],
+      [11, 0],
+    ] as const) {
+      Object.assign(state, { head, fork, asked: [] });
+      const { number, hash } = await blocks.newest();
+      expect(hash).to.equal(hashOf(head - 3, fork));
+      found.push([number, ...state.asked]);
+    }
+    expect(found).to.deep.equal([
+      [7, "latest", 7],
+      [7, "latest"],
+      [8, "latest", 8],
+      [8, "latest", 8],
+      [8, "latest"],
+      [8, "latest", 8],
+    ]);
+  });
+
+  it("is looked for again after reads, even if the head is the same; who comes within a turn shares the answer", async () => {
+    const { state, blocks } = node();
+    const block = await blocks.newest();
+    state.asked = [];
+    const first = blocks.still(block);
+    await Promise.resolve();
+    await Promise.all([first, blocks.still(block)]);
+    expect(state.asked).to.deep.equal([7]);
+    state.fork = 1;
+    await expectCode("node-behind", () => blocks.still(block));
+    expect(state.asked).to.deep.equal([7, 7]);
   });
 });
 

@@ -126,6 +126,7 @@ describe("services: faults of a gate's chain", () => {
     const head = (await chain.provider.getBlock("latest"))!;
     let turned = true;
     let looked = 0;
+    const called: string[] = [];
     // The head stands still, so that both releases go by one block. While turned, reads find the record as it was before.
     const at = through(chain, {
       getBlock: async (tag) => {
@@ -135,13 +136,17 @@ describe("services: faults of a gate's chain", () => {
         const another = turned && looked++ > 0;
         return another ? (Object.create(block, { hash: { value: random32() } }) as Block) : block;
       },
-      call: (transaction) =>
-        chain.provider.call(turned ? { ...transaction, blockTag: decided.block } : transaction),
+      call: (transaction) => {
+        called.push(String(transaction.to).toLowerCase());
+        return chain.provider.call(turned ? { ...transaction, blockTag: decided.block } : transaction);
+      },
     });
     const gate = await Gate.open(at, keys.seed, 0);
     await expectCode("node-behind", () => gate.release(orderOf(decided)));
+    expect(gate.sharesReady, "no share of what didn't stand is opened").to.equal(0);
     turned = false;
     expect(await gate.release(orderOf(decided))).to.include({ version: 2 });
+    expect(called.filter((to) => to === chain.keyRegistry.toLowerCase())).to.have.length(2);
   });
 
   describe("behind, or with another clock", () => {
