@@ -214,12 +214,4 @@ export class KeyRegistry {
       });
     return found;
   }
-
-  /** The indexes (from 1) of the gates that complained about the current generation; throws `record-unknown`. */
-  async complainedPlaces(keySet: string, block?: number): Promise<number[]> {
-    const places = Number(
-      await read<bigint>(this.contract, "complaints", [keySet], "tell who complained", block),
-    );
-    return Array.from({ length: 31 }, (_, i) => i + 1).filter((place) => (places >>> (place - 1)) & 1);
-  }
 }

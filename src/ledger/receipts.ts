@@ -9,21 +9,11 @@ import { DiptychError } from "../core/errors.ts";
 import { keccak256 } from "../core/hash.ts";
 import { keyRegistryAbi } from "./abi/keyRegistry.ts";
 import type { Address, Chain, ChainAddresses } from "./chain.ts";
-import { type BlockRange, eventsOver } from "./pages.ts";
 import { contractAt, type Mined, read, transact } from "./transactions.ts";
 import { type ReceiptFields, receiptMessage } from "./typedData.ts";
 
 /** A gate's word that it released an index: for which request, of which version, when. `signature`: 65 bytes, hex. */
 export type Receipt = ReceiptFields & { gate: Address; signature: string };
-
-/** A batch of receipts as its gate anchored it; `count` is the gate's own word. */
-export type ReceiptAnchor = {
-  gate: Address;
-  root: string;
-  count: number;
-  block: number;
-  transaction: string;
-};
 
 /** The Merkle tree of a batch, as OpenZeppelin's MerkleProof reads it. */
 export type ReceiptTree = {
@@ -193,21 +183,4 @@ export async function isAnchored(
   const { requestId, ledgerRecordId, version, time } = receipt;
   const args = [receipt.gate, root, { requestId, ledgerRecordId, version, time }, proof];
   return read<boolean>(registryOf(chain), "receiptAnchored", args, "look the receipt up", block);
-}
-
-/** The batches that gates (or one of them) anchored, oldest first. */
-export async function* anchors(
-  chain: Chain,
-  { gate, ...range }: BlockRange & { gate?: Address } = {},
-): AsyncGenerator<ReceiptAnchor> {
-  const contract = registryOf(chain);
-  const filter = contract.filters.ReceiptsAnchored!(gate ?? null);
-  for await (const { args, log } of eventsOver(chain, contract, filter, range, "list the anchors"))
-    yield {
-      gate: String(args.gate),
-      root: String(args.root),
-      count: Number(args.count),
-      block: log.blockNumber,
-      transaction: log.transactionHash,
-    };
 }

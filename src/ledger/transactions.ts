@@ -4,9 +4,11 @@ import {
   type ContractTransactionResponse,
   Interface,
   type InterfaceAbi,
+  isError,
   type Log,
   type Signer,
   type TransactionReceipt,
+  type TransactionResponse,
 } from "ethers";
 import { DiptychError } from "../core/errors.ts";
 import type { Chain } from "./chain.ts";
@@ -40,7 +42,7 @@ export async function transact(
   try {
     const connected = contract.connect(signer) as Contract;
     const sent = (await connected.getFunction(method)(...args)) as ContractTransactionResponse;
-    receipt = await sent.wait(1, 120_000);
+    receipt = await minedReceipt(sent);
   } catch (error) {
     throw chainError(error, act);
   }
@@ -50,6 +52,20 @@ export async function transact(
       `The transaction to ${act} was not mined within two minutes: look whether the chain makes blocks.`,
     );
   return { hash: receipt.hash, gas: receipt.gasUsed, block: receipt.blockNumber, logs: receipt.logs };
+}
+
+/**
+ * Waits for a transaction, or for the same one at another price: wallets let people send it again for more, and so do relayers on
+ * chains without a base fee. Null after two minutes.
+ */
+async function minedReceipt(sent: TransactionResponse): Promise<TransactionReceipt | null> {
+  const since = Math.max(0, (await sent.provider.getBlockNumber()) - 1);
+  try {
+    return await sent.replaceableTransaction(since).wait(1, 120_000);
+  } catch (error) {
+    if (!isError(error, "TRANSACTION_REPLACED") || error.reason !== "repriced") throw error;
+    return error.replacement.wait(1, 120_000);
+  }
 }
 
 /** Calls a view function, at `block` when given; `act` completes "refused to …". */

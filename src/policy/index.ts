@@ -49,4 +49,12 @@ export {
   purposes,
 } from "./purpose.ts";
 export { satisfies } from "./satisfies.ts";
-export { type Gate, joinPolicies, type Leaf, normalisePolicy, type Policy, policyLeaves } from "./tree.ts";
+export {
+  alternativesOf,
+  type Gate,
+  joinPolicies,
+  type Leaf,
+  normalisePolicy,
+  type Policy,
+  policyLeaves,
+} from "./tree.ts";

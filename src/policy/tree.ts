@@ -32,6 +32,11 @@ export function isAnd(policy: Policy): policy is Gate {
   return policy.kind === "gate" && policy.k === policy.children.length;
 }
 
+/** What stands between the outermost `or`s: each of these alone satisfies the policy. One that is no `or` is its only alternative. */
+export function alternativesOf(policy: Policy): readonly Policy[] {
+  return isOr(policy) ? policy.children : [policy];
+}
+
 /** A normal gate over normal children: a single child stands for itself, `and` in `and` and `or` in `or` are merged. */
 export function joinPolicies(k: number, children: readonly Policy[]): Policy {
   if (!Number.isInteger(k) || k < 1 || k > children.length)

@@ -147,10 +147,15 @@ function extendRule(
   placeOf: (position: number) => number,
   isNew: (position: number) => boolean,
 ): Ceas {
-  const never = [...rule.never, ...schema.never.map(placeOf).filter(isNew)].sort((a, b) => a - b);
+  const never = [...new Set([...rule.never, ...schema.never.map(placeOf).filter(isNew)])].sort(
+    (a, b) => a - b,
+  );
+  // What an emptied part was ruled on before still stands in the rule.
+  const known = new Set(rule.implications.map(({ position, needs }) => `${position} ${needs}`));
   const added = schema.implications
     .map(({ position, needs }) => ({ position: placeOf(position), needs: placeOf(needs) }))
     .filter(({ position, needs }) => isNew(position) || isNew(needs))
+    .filter(({ position, needs }) => !known.has(`${position} ${needs}`))
     .filter(({ position, needs }) => !never.includes(position) && !never.includes(needs));
   const implications = [...rule.implications, ...added].sort(
     (a, b) => a.position - b.position || a.needs - b.needs,

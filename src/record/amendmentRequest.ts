@@ -9,6 +9,7 @@ import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
 import { transcript } from "../core/hash.ts";
 import { type CheckedCertificate, checkCertificate } from "./certificate.ts";
+import { readCertificateChain } from "./certificateChain.ts";
 import type { Trust } from "./checkRecord.ts";
 import { decodeInfo1, encodeInfo1, type Info1 } from "./info1.ts";
 import { emrPublicKey, pseudonymOf } from "./placement.ts";
@@ -74,7 +75,7 @@ export function decodeAmendmentInvitation(bytes: Uint8Array): AmendmentInvitatio
   try {
     const reader = new Reader(bytes, "invitation").version(1);
     const requestKey = reader.fixed(keySize);
-    const certificateChain = reader.list((each) => each.bytes(65_536), 8);
+    const certificateChain = readCertificateChain(reader);
     const signature = reader.bytes(2048);
     reader.end();
     return { requestKey, certificateChain, signature };

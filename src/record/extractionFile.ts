@@ -1,6 +1,7 @@
 /** Extraction files: what anybody verifies offline. An extraction, and the certificate of the doctor who signed. */
 import { decodeExtraction, type Extraction, encodeExtraction } from "../ces/index.ts";
 import { Reader, Writer } from "../core/encoding.ts";
+import { readCertificateChain } from "./certificateChain.ts";
 
 /** What an extraction file holds. */
 export type SignedExtraction = {
@@ -10,8 +11,6 @@ export type SignedExtraction = {
 };
 
 const magic = "diptych/extraction";
-const largestCertificate = 65_536;
-const longestChain = 8;
 
 /** Text "diptych/extraction", u8 format version 1, bytes extraction, list of bytes certificate. */
 export function encodeExtractionFile({ extraction, certificateChain }: SignedExtraction): Uint8Array {
@@ -29,7 +28,7 @@ export function decodeExtractionFile(bytes: Uint8Array): SignedExtraction {
   if (reader.text(magic.length) !== magic) throw reader.invalid("it begins otherwise");
   reader.version(1);
   const extraction = decodeExtraction(reader.bytes());
-  const certificateChain = reader.list((each) => each.bytes(largestCertificate), longestChain);
+  const certificateChain = readCertificateChain(reader);
   reader.end();
   if (certificateChain.length === 0) throw reader.invalid("it has no certificate");
   return { extraction, certificateChain };

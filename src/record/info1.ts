@@ -1,6 +1,7 @@
 import { decodeExtraction, type Extraction, encodeExtraction } from "../ces/index.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
+import { readCertificateChain } from "./certificateChain.ts";
 
 /** Info1 (paper, 5.1.1): what D hands to P, sealed by the caller to P's record key. */
 export interface Info1 {
@@ -24,7 +25,7 @@ export function decodeInfo1(bytes: Uint8Array): Info1 {
   try {
     const reader = new Reader(bytes, "Info1").version(1);
     const extraction = decodeExtraction(reader.bytes());
-    const certificateChain = reader.list((each) => each.bytes(65_536), 8);
+    const certificateChain = readCertificateChain(reader);
     reader.end();
     if (extraction.proof.length > 0 || certificateChain.length === 0)
       throw reader.invalid("it isn't complete");

@@ -2,6 +2,7 @@
 import type { Extraction } from "../ces/index.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError } from "../core/errors.ts";
+import { readCertificateChain } from "./certificateChain.ts";
 
 /** What a keyring holds of one part. */
 export interface KeyringPart {
@@ -63,7 +64,7 @@ export function decodeKeyring(bytes: Uint8Array): Keyring {
       parts,
       header: reader.bytes(),
       signature: reader.bytes(2048),
-      certificateChain: reader.list((each) => each.bytes(65_536), 8),
+      certificateChain: readCertificateChain(reader),
       proof: reader.list((each) => each.fixed(32)),
       emrPublicKey: reader.fixed(32),
       emrSignature: reader.fixed(64),

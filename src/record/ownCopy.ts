@@ -1,5 +1,6 @@
 /** P's own copy: all that P needs to manage a record again from the seed alone; sealed by the caller to P's record key. */
 import { Reader, Writer } from "../core/encoding.ts";
+import { readCertificateChain } from "./certificateChain.ts";
 import type { Side } from "./side.ts";
 
 /** What the own copy holds of one part. */
@@ -114,7 +115,7 @@ export function decodeOwnCopy(bytes: Uint8Array): OwnCopy {
   const emrId = reader.fixed(32);
   const header = reader.bytes();
   const signature = reader.bytes(2048);
-  const certificateChain = reader.list((each) => each.bytes(65_536), 8);
+  const certificateChain = readCertificateChain(reader);
   const parts = reader.list((each) => ({
     position: each.u16(),
     label: each.text(256),

@@ -7,6 +7,7 @@ import forge from "node-forge";
 import { importVerifyKey, type SignatureSuite, suiteOf } from "../ces/index.ts";
 import { buffer, concat, equal } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
+import { largestCertificate } from "./certificateChain.ts";
 import { ecdsaFromDer, ecdsaToDer } from "./certificateEcdsa.ts";
 import type { SubjectName } from "./subject.ts";
 
@@ -92,7 +93,7 @@ export function readSigned(
   der: Uint8Array,
   suites: readonly SignatureSuite[] = ["rsa-pss"],
 ): SignedStructure {
-  if (der.length > 65_536) throw certificateInvalid("it is larger than 64 KiB");
+  if (der.length > largestCertificate) throw certificateInvalid("it is larger than 64 KiB");
   let node: Asn1;
   try {
     node = asn1.fromDer(toBinary(der));

@@ -1,5 +1,6 @@
 /** What an authority has approved for whom, kept in its key store: it makes keys for nothing else. */
 import { utf8, utf8Decode } from "../core/bytes.ts";
+import { Turns } from "../core/turns.ts";
 import type { Address } from "../ledger/chain.ts";
 import { numericAttribute } from "../policy/index.ts";
 import type { KeyStore } from "./keyStore.ts";
@@ -8,7 +9,7 @@ type Approval = { account: string; attributes: readonly string[] };
 
 export class Approvals {
   private readonly keyStore: KeyStore;
-  private keeping: Promise<void> = Promise.resolve();
+  private readonly keeping = new Turns();
 
   constructor(keyStore: KeyStore) {
     this.keyStore = keyStore;
@@ -16,12 +17,10 @@ export class Approvals {
 
   /** One at a time, so that none is lost to another. */
   keep(account: Address, attributes: readonly string[]): Promise<void> {
-    const kept = this.keeping.then(async () => {
+    return this.keeping.take(async () => {
       const approvals = [...(await this.all()), { account: account.toLowerCase(), attributes }];
       await this.keyStore.set("authority/approvals", utf8(JSON.stringify(approvals)));
     });
-    this.keeping = kept.catch(() => undefined);
-    return kept;
   }
 
   /** All that was ever approved for an account, each once; of a number's label the value approved last. */

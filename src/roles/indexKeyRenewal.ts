@@ -10,7 +10,7 @@ import type { Mined } from "../ledger/transactions.ts";
 import { dealNextIndexKey, demandGates, type GateChoice } from "./gateAppointment.ts";
 import { currentIndexKey, dealtKeySet } from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
-import { ledgerOf, type OwnRecord, type ViewName, viewNames } from "./ownRecord.ts";
+import { ledgerOf, type OwnRecord, type ViewName, viewNames, viewOn } from "./ownRecord.ts";
 import type { ActOptions, Course } from "./progress.ts";
 import { closeView } from "./settling.ts";
 
@@ -87,7 +87,7 @@ async function prepare(owner: Owner, side: Side, records: readonly OwnRecord[], 
     // What is open now is still to be closed; what an earlier run closed is closed by now.
     ledgerRecordIds: isDealt ? [...new Set([...noted.ledgerRecordIds, ...open])] : open,
   };
-  const view = viewNames.find((name) => ledgerOf[name] === side)!;
+  const view = viewOn(side);
   return { chosen, isDealt, before, begun, view };
 }
 
@@ -159,7 +159,7 @@ async function exposedIds(
   begun: Begun,
   records: readonly OwnRecord[],
 ): Promise<string[]> {
-  const view = viewNames.find((name) => ledgerOf[name] === side)!;
+  const view = viewOn(side);
   const ids = new Set([...before.map((each) => each.ledgerRecordId), ...begun.ledgerRecordIds]);
   const found: string[] = [];
   for (const { header } of records)
@@ -178,7 +178,7 @@ async function exposedRecords(
   number: number,
 ): Promise<Exposed[]> {
   await owner.learnArrivals();
-  const view = viewNames.find((name) => ledgerOf[name] === side)!;
+  const view = viewOn(side);
   const atHand = new Map<string, OwnRecord>();
   for (const record of records) atHand.set(await owner.ledgerRecordId(record.header.emrId, view), record);
   const current = await currentIndexKey(owner, side);

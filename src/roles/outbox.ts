@@ -12,6 +12,7 @@ import {
 import { hex, unhex } from "../core/bytes.ts";
 import { Reader, Writer } from "../core/encoding.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
+import { Turns } from "../core/turns.ts";
 import type { Address, Chain } from "../ledger/chain.ts";
 import { chainError } from "../ledger/reverts.ts";
 import type { Mined } from "../ledger/transactions.ts";
@@ -44,7 +45,7 @@ export class Outbox {
   private genesis: Promise<string> | undefined;
   /** Hashes of transactions whose sender has been told what became of them. */
   private readonly told = new Set<string>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
 
   constructor(journal: Journal, chain: Chain, confirmations: Confirmations, notice: Notice) {
     this.journal = journal;
@@ -58,7 +59,7 @@ export class Outbox {
    * node's; a transaction that was mined already isn't sent again.
    */
   send(signer: Signer, request: TransactionRequest): Promise<TransactionResponse> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const account = await signer.getAddress();
       await this.settleNow(account);
       return signer instanceof BaseWallet
@@ -74,7 +75,7 @@ export class Outbox {
    * @throws DiptychError `chain-unreachable` when it is neither after two minutes
    */
   settle(account: Address): Promise<void> {
-    return this.inTurn(() => this.settleNow(account));
+    return this.turns.take(() => this.settleNow(account));
   }
 
   /** The receipt of what this account sent last, if it was mined, carried these bytes, and no caller was told of it yet. */
@@ -236,12 +237,6 @@ export class Outbox {
     } catch (error) {
       throw chainError(error, "tell what became of a transaction");
     }
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
   }
 
   private nameOf(account: Address): string {

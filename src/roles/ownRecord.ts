@@ -13,6 +13,11 @@ export const ledgerOf = { full: "storage", shared: "shared" } as const satisfies
 export type ViewName = keyof typeof ledgerOf;
 export const viewNames: readonly ViewName[] = ["full", "shared"];
 
+/** The view that a ledger holds. */
+export function viewOn(ledger: Ledger): ViewName {
+  return viewNames.find((name) => ledgerOf[name] === ledger)!;
+}
+
 /** A part as its patient keeps it. */
 export type OwnPart = {
   position: number;

@@ -1,6 +1,7 @@
 /** A patient's records as memory has them, and acts on them, one after the other. */
 import { hex } from "../core/bytes.ts";
 import { DiptychError } from "../core/errors.ts";
+import { Turns } from "../core/turns.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { finishAmendment } from "./amending.ts";
 import { type BegunAct, underNote } from "./begunActs.ts";
@@ -16,7 +17,7 @@ import { actOnViews } from "./viewActs.ts";
 export class RecordsAtHand {
   private readonly owner: Owner;
   private readonly records = new Map<string, OwnRecord>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
 
   constructor(owner: Owner) {
     this.owner = owner;
@@ -52,9 +53,7 @@ export class RecordsAtHand {
 
   /** One act after the other: two at once would publish over each other, and forget what the other just uploaded. */
   inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(act);
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turns.take(act);
   }
 
   /** One act on the views of a record, noted until it is done on all of them. */

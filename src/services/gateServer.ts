@@ -24,7 +24,15 @@ import {
   releaseSchema,
 } from "./gateSchemas.ts";
 import { type GateEvent, GateUpkeep, type UpkeepOptions } from "./gateUpkeep.ts";
-import { answerOf, buildService, listen, type Served, type ServeOptions } from "./httpServer.ts";
+import {
+  answerOf,
+  buildService,
+  forOperators,
+  listen,
+  type Served,
+  type ServeOptions,
+} from "./httpServer.ts";
+import { sharing } from "./sharedAnswer.ts";
 import type { ReleaseOrder } from "./wire.ts";
 
 export { makeGateCertificate } from "./gateCertificate.ts";
@@ -49,7 +57,8 @@ const requestTimeout = 10_000;
 
 /** Serves a gate; what it releases is the gate's to decide. Ending it finishes what is under way and anchors what is left. */
 export async function serveGate(gate: Gate, options: GateServeOptions = {}): Promise<Served> {
-  const health = () => healthOf(gate);
+  // Anybody may ask, and each answer takes several reads of the chain: those who ask at one time share one.
+  const health = sharing(() => healthOf(gate));
   const traits = { requestTimeout, drains: true, openapi: gateDocument, health };
   const service = await buildService(options, traits);
   await serveReleases(service, gate, options);
@@ -138,14 +147,10 @@ async function serveReleases(service: FastifyInstance, gate: Gate, options: Gate
     },
   );
 
-  service.get(
-    "/metrics",
-    { schema: { summary: "Counts and times, for Prometheus" } },
-    async (_request, reply) => {
-      const { type, text } = await metrics.text();
-      return reply.type(type).send(text);
-    },
-  );
+  service.get("/metrics", forOperators("Counts and times, for Prometheus"), async (_request, reply) => {
+    const { type, text } = await metrics.text();
+    return reply.type(type).send(text);
+  });
 }
 
 function busy(ending: boolean): string {

@@ -144,7 +144,7 @@ export async function buildService(
 const preflightAge = 86_400;
 
 /**
- * Pages of any origin may call: there are no cookies to ride on, each message is signed, or bears a token that only its holder knows.
+ * Pages of any origin may call what isn't for operators alone: there are no cookies to ride on, each message is signed, or bears a token that only its holder knows.
  * Before the rate limit, so that a page can read that too.
  */
 function crossOrigin({ methods = [], headers = [] }: NonNullable<ServiceTraits["cors"]> = {}) {
@@ -156,6 +156,11 @@ function crossOrigin({ methods = [], headers = [] }: NonNullable<ServiceTraits["
     credentials: false,
     maxAge: preflightAge,
   };
+}
+
+/** A route whose answers no web page may read: what they tell is for operators, and a page may run in the browser of one. */
+export function forOperators(summary: string): { schema: { summary: string }; config: { cors: false } } {
+  return { schema: { summary }, config: { cors: false } };
 }
 
 /** Answers that are under way when a service is ended get so long, in milliseconds. */

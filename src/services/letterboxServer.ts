@@ -14,6 +14,7 @@ import { guarding, syncFolder, unlessMissing } from "../cloud/embeddedDisk.ts";
 import { type Letter, letterPrefix, longestLetter } from "../cloud/letterboxClient.ts";
 import { DiptychError } from "../core/errors.ts";
 import { networkOf } from "./addressNetwork.ts";
+import { Allowance } from "./allowance.ts";
 import { body } from "./schemas.ts";
 
 /** How much a gateway's letterboxes hold. */
@@ -24,18 +25,20 @@ export type LetterLimits = {
   perBox: number;
   /** Bytes of all letters; 4 GiB unless said. */
   total: number;
-  /** Bytes that clients of one network put in within a day; 1 GiB unless said. */
+  /** Bytes that clients of one network put in at once, and over each day that follows; 1 GiB unless said. */
   perNetworkADay: number;
   /** Seconds after which a letter is thrown away; 30 days unless said. */
   age: number;
 };
+
+const day = 86_400;
 
 const usualLimits: LetterLimits = {
   letter: longestLetter,
   perBox: 8,
   total: 2 ** 32,
   perNetworkADay: 2 ** 30,
-  age: 30 * 86_400,
+  age: 30 * day,
 };
 
 /** Each letter counts for so much at least: that is what a file takes. */
@@ -56,13 +59,13 @@ export class LetterFolder {
   private total = 0;
   private swept = 0;
   private number = 0;
-  private day = 0;
-  private readonly taken = new Map<string, number>();
+  private readonly networks: Allowance;
 
   private constructor(folder: string, limits: LetterLimits, boxes: Map<string, Map<string, Kept>>) {
     this.folder = folder;
     this.limits = limits;
     this.boxes = boxes;
+    this.networks = new Allowance(limits.perNetworkADay, day);
     for (const box of boxes.values()) for (const { size } of box.values()) this.total += room(size);
   }
 
@@ -91,7 +94,6 @@ export class LetterFolder {
     const place = `${box}/${id}/${this.number++}`;
     this.arriving.add(place);
     this.total += room(size);
-    this.taken.set(network, (this.taken.get(network) ?? 0) + room(size));
     const fresh = join(this.folder, "arriving", String(this.number));
     try {
       await receive(bytes, fresh, id, size);
@@ -142,18 +144,18 @@ export class LetterFolder {
   }
 
   private demandRoom(box: string, size: number, network: string): void {
-    const { letter, perBox, total, perNetworkADay } = this.limits;
+    const { letter, perBox, total } = this.limits;
     const coming = [...this.arriving].filter((place) => place.startsWith(`${box}/`)).length;
     if (size > letter) throw full(`letters of up to ${letter} bytes`);
     if ((this.boxes.get(box)?.size ?? 0) + coming >= perBox) throw full(`${perBox} letters a box`);
     if (this.total + room(size) > total) throw full("no more letters for now");
-    const today = Math.floor(now() / 86_400);
-    if (today !== this.day) this.taken.clear();
-    this.day = today;
-    if ((this.taken.get(network) ?? 0) + room(size) > perNetworkADay)
+    // Last, since what is refused for another reason uses up nothing.
+    const wait = this.networks.take(network, room(size));
+    if (wait > day) throw full(`no letters of ${size} bytes`);
+    if (wait > 0)
       throw new DiptychError(
         "rate-limited",
-        "So much has come from this network today that the gateway takes no more letters from it: try again tomorrow.",
+        `So much has come from this network that the gateway takes no more letters from it for now: try again in ${Math.ceil(wait / 3600)} hours.`,
       );
   }
 

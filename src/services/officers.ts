@@ -5,10 +5,17 @@ import { sha256 } from "../core/hash.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { type DeskOrder, decisionMessages, openDeskMessage } from "../ledger/deskMessages.ts";
 import { checkSigner, type MessageKind } from "../ledger/typedData.ts";
+import { Allowance } from "./allowance.ts";
 import type { DeskOutcome, OfficersDesk, SignedDecision, SignedSession } from "./deskWire.ts";
 
 /** An officer's message is good for so many seconds at most, and so is a session. */
 export const longestOrder = 900;
+/**
+ * What an officer may have written down in an hour: openings of the desk and decisions, carried out or not. Each takes a look at
+ * what is decided on and a signature in a wallet, so nobody at work comes near a decision every twelve seconds; and whoever has
+ * an officer's key to play with needs days to have the others' decisions forgotten, of which the desk keeps ten thousand.
+ */
+const mostInAnHour = { openings: 60, decisions: 300 };
 /** Sessions at a time; the oldest end first. */
 const mostSessions = 256;
 
@@ -19,6 +26,8 @@ export type OfficersOptions = {
   chains: Record<Side, Chain>;
   officers: readonly Address[];
   desk: OfficersDesk;
+  /** Decisions of one officer in an hour; 300 unless said. */
+  decisionsPerHour?: number;
 };
 
 type Session = { officer: Address; until: number; tokenHash: Uint8Array };
@@ -30,22 +39,26 @@ export class Officers {
   private readonly chains: Record<Side, Chain>;
   private readonly officers: ReadonlySet<string>;
   private sessions: Session[] = [];
+  private readonly openings = new Allowance(mostInAnHour.openings, 3600);
+  private readonly decisions: Allowance;
 
-  constructor({ name, chains, officers, desk }: OfficersOptions) {
+  constructor({ name, chains, officers, desk, decisionsPerHour }: OfficersOptions) {
     this.name = name;
     this.chains = chains;
     this.officers = new Set(officers.map((each) => each.toLowerCase()));
     this.desk = desk;
+    this.decisions = new Allowance(decisionsPerHour ?? mostInAnHour.decisions, 3600);
   }
 
   /**
    * Opens a session for reading, which ends when the message expires.
    *
-   * @throws DiptychError `signature-invalid`, `not-officer`
+   * @throws DiptychError `signature-invalid`, `not-officer`, `rate-limited`
    */
   async open(session: SignedSession): Promise<{ token: string; until: number }> {
     const { side, officer, signature, ...message } = session;
     this.demandSigned(openDeskMessage, session, message);
+    demandRoom(this.openings, officer);
     await this.desk.noteSession({ ...message, side, officer, signature });
     const token = randomBytes(32);
     this.dropEnded();
@@ -71,10 +84,11 @@ export class Officers {
     this.sessions = this.sessions.filter(({ tokenHash }) => !equal(tokenHash, wanted));
   }
 
-  /** Has a decision carried out. @throws DiptychError `signature-invalid`, `not-officer`, or what the desk throws */
+  /** Has a decision carried out. @throws DiptychError `signature-invalid`, `not-officer`, `rate-limited`, or what the desk throws */
   async decide(decision: SignedDecision): Promise<DeskOutcome> {
-    const { kind, side: _side, officer: _officer, signature: _signature, ...message } = decision;
+    const { kind, side: _side, officer, signature: _signature, ...message } = decision;
     this.demandSigned(decisionMessages[kind] as MessageKind<DeskOrder>, decision, message);
+    demandRoom(this.decisions, officer);
     return this.desk.decide(decision);
   }
 
@@ -106,6 +120,16 @@ export class Officers {
     const now = Date.now() / 1000;
     this.sessions = this.sessions.filter(({ until }) => until >= now);
   }
+}
+
+/** To be called after the signature was checked: nobody uses up what is an officer's. */
+function demandRoom(allowance: Allowance, officer: Address): void {
+  const wait = allowance.take(officer.toLowerCase(), 1);
+  if (wait > 0)
+    throw new DiptychError(
+      "rate-limited",
+      `This officer's account has signed more than the desk takes in an hour: try again in ${wait} s, and see who holds its key.`,
+    );
 }
 
 /** What is thrown for a token that opens nothing. */

@@ -1,19 +1,13 @@
 /** A relayer's account on one chain: signs one transaction after the other, notes each before it is sent, and sees each through. */
-import { type BaseWallet, Transaction } from "ethers";
+import { type BaseWallet, Transaction, type TransactionRequest } from "ethers";
 import { DiptychError } from "../core/errors.ts";
+import { Turns } from "../core/turns.ts";
 import type { Chain } from "../ledger/chain.ts";
 import { chainError } from "../ledger/reverts.ts";
 import { askNode, blockToRead, type Confirmations } from "./finality.ts";
 import type { KeptRelay, Relay, RelayBook, RelayEnd } from "./relayBook.ts";
 import type { RelayedAct } from "./relayedAct.ts";
-
-/** What a relayer pays at most, in wei. */
-export type RelayPrices = {
-  /** For one gas. No act is sent while the chain asks for more. */
-  maxFeePerGas: bigint;
-  /** What must stay on the account: below it the relayer stops, and its health says so. */
-  floor: bigint;
-};
+import { feesNow, type NowFees, type OfferedFees, type RelayPrices, raisedPrice } from "./relayPricing.ts";
 
 /** How an account stands. */
 export type RelayAccountState = { balance: bigint; feePerGas: bigint; underWay: number };
@@ -31,8 +25,9 @@ export class RelayAccount {
   private readonly book: RelayBook;
   private readonly prices: RelayPrices;
   private readonly confirmations: Confirmations;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private nextNonce: number | undefined;
+  private readonly raiseAfter: number;
   private readonly sentAt = new Map<string, number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -43,12 +38,14 @@ export class RelayAccount {
     book: RelayBook,
     prices: RelayPrices,
     confirmations: Confirmations,
+    raiseAfter: number,
   ) {
     this.chain = chain;
     this.wallet = wallet;
     this.book = book;
     this.prices = prices;
     this.confirmations = confirmations;
+    this.raiseAfter = raiseAfter;
     this.watchSoon();
   }
 
@@ -59,8 +56,8 @@ export class RelayAccount {
 
   /** Balance, what a gas costs now, and how many transactions are under way. */
   async state(): Promise<RelayAccountState> {
-    const [balance, { feePerGas }] = await Promise.all([this.balance(), this.fees()]);
-    return { balance, feePerGas, underWay: this.book.open(this.chain.side).length };
+    const [balance, { feePerGas }] = await Promise.all([this.balance(), this.feesNow()]);
+    return { balance, feePerGas, underWay: this.book.standing(this.chain.side).length };
   }
 
   /**
@@ -69,9 +66,9 @@ export class RelayAccount {
    * @throws DiptychError `rate-limited`, `relay-unaffordable`, `chain-unreachable`
    */
   send(act: RelayedAct, gasLimit: number): Promise<Relay> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       this.book.demandRoom(this.chain.side, act.owner, gasLimit);
-      const { feePerGas, ...fees } = await this.fees();
+      const { feePerGas, fees } = await this.feesNow();
       if (feePerGas > this.prices.maxFeePerGas)
         throw unaffordable("Gas costs more than the relayer pays for it now: try again later");
       await this.demandMoney(BigInt(gasLimit) * this.prices.maxFeePerGas);
@@ -93,9 +90,18 @@ export class RelayAccount {
 
   /** Looks now what became of the relays under way of an owner; those that no block holds yet. */
   async waitingOf(owner: string): Promise<KeptRelay[]> {
-    const open = this.book.open(this.chain.side, owner);
-    const waiting = await Promise.all(open.map(async (each) => ((await this.receiptOf(each)) ? [] : [each])));
+    const standing = this.book.standing(this.chain.side, owner);
+    const waiting = await Promise.all(
+      standing.map(async (each) => ((await this.minedOf(each)) === undefined ? [each] : [])),
+    );
     return waiting.flat();
+  }
+
+  /** The relay in whose transaction a block holds what this one carries: this one, or one whose place it took. */
+  async minedOf(relay: KeptRelay): Promise<KeptRelay | undefined> {
+    for (const each of this.book.priced(relay))
+      if (each.end?.outcome === "mined" || (await this.receiptOf(each)) !== null) return each;
+    return undefined;
   }
 
   /** Looks after what is under way once, now. */
@@ -103,14 +109,16 @@ export class RelayAccount {
     const open = this.book.open(this.chain.side);
     if (open.length === 0) return;
     const final = await blockToRead(this.chain.provider, this.confirmations).catch(() => -1);
-    for (const relay of open) await this.lookAfter(relay, final);
+    let asked: Promise<NowFees> | undefined;
+    const feesNow = () => (asked ??= this.feesNow());
+    for (const relay of open) await this.lookAfter(relay, final, feesNow);
   }
 
   /** Stops looking after what is under way; a relayer that is started again goes on with it. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    await this.turn;
+    await this.turns.settled();
   }
 
   private watchSoon(): void {
@@ -124,7 +132,7 @@ export class RelayAccount {
     (this.timer as { unref?: () => void }).unref?.();
   }
 
-  private async lookAfter(relay: KeptRelay, final: number): Promise<void> {
+  private async lookAfter(relay: KeptRelay, final: number, feesNow: () => Promise<NowFees>): Promise<void> {
     if (relay.end !== undefined) return;
     const receipt = await this.receiptOf(relay);
     if (receipt !== null) {
@@ -138,7 +146,10 @@ export class RelayAccount {
       if ((await this.receiptOf(relay)) !== null) return;
       return this.finish(relay, { outcome: "lost", gasUsed: 0 });
     }
-    if (Date.now() - (this.sentAt.get(relay.hash) ?? 0) >= resend) await this.offer(relay, true);
+    if (this.book.isReplaced(relay)) return;
+    const dearer = await this.raise(relay, feesNow);
+    if (dearer !== undefined) await this.offer(dearer, true);
+    else if (Date.now() - (this.sentAt.get(relay.hash) ?? 0) >= resend) await this.offer(relay, true);
   }
 
   private async finish(relay: Relay, end: RelayEnd): Promise<void> {
@@ -146,19 +157,34 @@ export class RelayAccount {
     await this.book.finish(relay.hash, end);
   }
 
-  private async sign(act: RelayedAct, gasLimit: number, fees: object): Promise<Relay> {
-    const { side, chainId, ledger } = this.chain;
+  /**
+   * The same act at the chain's price of now, noted, where what was offered is no longer enough: else nothing of this account would
+   * be mined any more.
+   */
+  private async raise(relay: KeptRelay, feesNow: () => Promise<NowFees>): Promise<Relay | undefined> {
+    if (now() - relay.time < this.raiseAfter) return undefined;
+    const { type, gasPrice, to, data } = Transaction.from(relay.raw);
+    if (type !== 0 || senderOf(relay) !== this.address) return undefined;
+    const { feePerGas, fees } = await feesNow();
+    const raised = raisedPrice(gasPrice!, feePerGas, this.prices.maxFeePerGas);
+    if (raised === undefined || fees.type !== 0 || (await this.minedOf(relay)) !== undefined)
+      return undefined;
+    return this.turns.take(async () => {
+      if (this.closed || relay.end !== undefined || this.book.isReplaced(relay)) return undefined;
+      const { end: _, ...act } = relay;
+      const { gasLimit, transactionNonce: nonce } = relay;
+      const { raw, hash } = await this.signed({ type: 0, gasPrice: raised, to, data, nonce, gasLimit });
+      const dearer: Relay = { ...act, raw, hash, time: now(), replaces: relay.hash };
+      await this.book.note(dearer);
+      return dearer;
+    });
+  }
+
+  private async sign(act: RelayedAct, gasLimit: number, fees: OfferedFees): Promise<Relay> {
+    const { side, ledger } = this.chain;
     this.nextNonce ??= await this.freeNonce();
     const nonce = this.nextNonce++;
-    const raw = await this.wallet.signTransaction({
-      ...fees,
-      chainId,
-      to: ledger,
-      data: act.data,
-      nonce,
-      gasLimit,
-      value: 0n,
-    });
+    const { raw, hash } = await this.signed({ ...fees, to: ledger, data: act.data, nonce, gasLimit });
     const cost = BigInt(gasLimit) * this.prices.maxFeePerGas;
     return {
       side,
@@ -166,13 +192,19 @@ export class RelayAccount {
       owner: act.owner,
       nonce: String(act.nonce),
       digest: act.digest,
-      hash: Transaction.from(raw).hash!,
+      hash,
       transactionNonce: nonce,
       raw,
       gasLimit,
       cost: String(cost),
-      time: Math.floor(Date.now() / 1000),
+      time: now(),
     };
+  }
+
+  private async signed(request: TransactionRequest): Promise<{ raw: string; hash: string }> {
+    const { chainId } = this.chain;
+    const raw = await this.wallet.signTransaction({ ...request, chainId, value: 0n });
+    return { raw, hash: Transaction.from(raw).hash! };
   }
 
   /** Gives a transaction to the node; false when it never will be mined, since its nonce is another's. */
@@ -218,35 +250,18 @@ export class RelayAccount {
     return askNode(() => this.chain.provider.getBalance(this.address));
   }
 
+  private feesNow(): Promise<NowFees> {
+    return feesNow(this.chain.provider, this.prices.maxFeePerGas);
+  }
+
   private async demandMoney(cost: bigint): Promise<void> {
-    const promised = this.book.open(this.chain.side).reduce((sum, each) => sum + BigInt(each.cost), 0n);
+    const promised = this.book.standing(this.chain.side).reduce((sum, each) => sum + BigInt(each.cost), 0n);
     if ((await this.balance()) - promised - cost < this.prices.floor) throw poor();
   }
+}
 
-  /** What a gas costs now, and what is offered for it: all that may be paid, so that what was sent is mined at any price below. */
-  private async fees() {
-    const { maxFeePerGas } = this.prices;
-    const { provider } = this.chain;
-    const [block, data] = await Promise.all([
-      askNode(() => provider.getBlock("latest")),
-      askNode(() => provider.getFeeData()),
-    ]);
-    const base = block?.baseFeePerGas ?? null;
-    if (base === null) {
-      const gasPrice = data.gasPrice ?? 0n;
-      return { feePerGas: gasPrice, type: 0, gasPrice };
-    }
-    const tip = data.maxPriorityFeePerGas ?? 0n;
-    const room = maxFeePerGas > base ? maxFeePerGas - base : 0n;
-    const maxPriorityFeePerGas = tip < room ? tip : room;
-    return { feePerGas: base, type: 2, maxFeePerGas, maxPriorityFeePerGas };
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
-  }
+function now(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 function unaffordable(sentence: string): DiptychError {

@@ -1,5 +1,6 @@
 /** What a relayer has sent in the last day: for answering the same act alike, for limits, and for going on after a restart. */
 import { DiptychError } from "../core/errors.ts";
+import { Turns } from "../core/turns.ts";
 import type { Address, Side } from "../ledger/chain.ts";
 
 /** One transaction that carries one act. */
@@ -19,8 +20,10 @@ export type Relay = {
   /** What it can cost at most: gas, and wei for all of it. */
   gasLimit: number;
   cost: string;
-  /** When it was sent, seconds since 1970. */
+  /** When it was signed, seconds since 1970. */
   time: number;
+  /** The relay whose place it is to take, by its hash: the same act, under the same nonce, for more money. */
+  replaces?: string;
 };
 
 /** What became of a relay; `lost`: another transaction has its nonce, so it never will be mined. */
@@ -72,7 +75,9 @@ export class RelayBook {
   private readonly limits: RelayLimits;
   /** By transaction hash, oldest first. */
   private readonly relays = new Map<string, KeptRelay>();
-  private writing: Promise<unknown> = Promise.resolve();
+  /** Hashes of those whose place another is to take. */
+  private readonly replaced = new Set<string>();
+  private readonly writing = new Turns();
   private tail = 0;
 
   private constructor(journal: RelayJournal, limits: RelayLimits) {
@@ -101,6 +106,22 @@ export class RelayBook {
     return all.filter(({ end }) => end === undefined);
   }
 
+  /** The same, without those whose place another is to take: each act once. */
+  standing(side: Side, owner?: Address): KeptRelay[] {
+    return this.open(side, owner).filter((each) => !this.isReplaced(each));
+  }
+
+  /** Whether another relay is to take this one's place. */
+  isReplaced({ hash }: Relay): boolean {
+    return this.replaced.has(hash);
+  }
+
+  /** The relay, and those whose place it is to take, the last one first. */
+  priced(relay: KeptRelay): KeptRelay[] {
+    const before = relay.replaces === undefined ? undefined : this.relays.get(relay.replaces);
+    return before === undefined ? [relay] : [relay, ...this.priced(before)];
+  }
+
   /**
    * Demands that one more act of this owner, of so much gas, is within the limits.
    *
@@ -108,14 +129,14 @@ export class RelayBook {
    */
   demandRoom(side: Side, owner: Address, gas: number): void {
     this.prune();
-    const own = this.of(side, owner).filter(({ end }) => end?.outcome !== "lost");
+    const own = this.of(side, owner).filter((each) => this.counts(each));
     const { actsPerOwner, gasPerOwner, gasPerDay } = this.limits;
     if (own.length >= actsPerOwner || sumOf(own) + gas > gasPerOwner)
       throw new DiptychError(
         "rate-limited",
         `The relayer pays for ${actsPerOwner} acts or ${gasPerOwner} gas an owner and day: ${inWords(own[0])}, or pay yourself.`,
       );
-    const all = this.on(side);
+    const all = this.on(side).filter((each) => this.counts(each));
     if (sumOf(all) + gas > gasPerDay)
       throw new DiptychError(
         "rate-limited",
@@ -125,7 +146,7 @@ export class RelayBook {
 
   /** Notes a relay; it is kept when this resolves. @throws DiptychError `store-failed` */
   async note(relay: Relay): Promise<void> {
-    await this.write(relay, () => this.relays.set(relay.hash, { ...relay }));
+    await this.write(relay, () => this.keep({ ...relay }));
   }
 
   /** Notes what became of a relay. */
@@ -140,12 +161,17 @@ export class RelayBook {
   /** Gas that was paid, or may be, in the last day on a chain. */
   gasToday(side: Side): number {
     this.prune();
-    return sumOf(this.on(side));
+    return sumOf(this.on(side).filter((each) => this.counts(each)));
+  }
+
+  /** What was lost has cost nothing; of an act that is under way at several prices one can cost. */
+  private counts(relay: KeptRelay): boolean {
+    return relay.end === undefined ? !this.isReplaced(relay) : relay.end.outcome !== "lost";
   }
 
   /** One line after the other; what failed to be written once may be written later. */
   private write(line: object, kept: () => void = () => undefined): Promise<void> {
-    const mine = this.writing.then(async () => {
+    return this.writing.take(async () => {
       try {
         if (this.tail >= longestTail) await this.compact();
         await this.journal.append(JSON.stringify(line));
@@ -158,8 +184,6 @@ export class RelayBook {
       this.tail += 1;
       kept();
     });
-    this.writing = mine.catch(() => undefined);
-    return mine;
   }
 
   private async compact(): Promise<void> {
@@ -186,13 +210,21 @@ export class RelayBook {
     }
     const known = this.relays.get(value.hash);
     if (known !== undefined && value.end !== undefined) Object.assign(known, { end: value.end, raw: "" });
-    else if (value.raw !== undefined) this.relays.set(value.hash, value);
+    else if (value.raw !== undefined) this.keep(value);
+  }
+
+  private keep(relay: KeptRelay): void {
+    this.relays.set(relay.hash, relay);
+    if (relay.replaces !== undefined) this.replaced.add(relay.replaces);
   }
 
   private prune(): void {
     const since = now() - day;
     for (const { hash, time, end } of this.relays.values())
-      if (end !== undefined && time < since) this.relays.delete(hash);
+      if (end !== undefined && time < since) {
+        this.relays.delete(hash);
+        this.replaced.delete(hash);
+      }
   }
 }
 

@@ -7,8 +7,9 @@ import { DiptychError } from "../core/errors.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { contractRefusal } from "../ledger/reverts.ts";
 import { askNode, type Confirmations } from "./finality.ts";
-import { RelayAccount, type RelayAccountState, type RelayPrices } from "./relayAccount.ts";
+import { RelayAccount, type RelayAccountState } from "./relayAccount.ts";
 import {
+  type KeptRelay,
   memoryRelayJournal,
   type Relay,
   RelayBook,
@@ -16,6 +17,7 @@ import {
   type RelayLimits,
 } from "./relayBook.ts";
 import { type RelayedAct, readAct } from "./relayedAct.ts";
+import type { RelayPrices } from "./relayPricing.ts";
 
 /** What a relayer carries, for whom, and what it pays. */
 export type RelayerOptions = {
@@ -27,6 +29,11 @@ export type RelayerOptions = {
   limits?: Partial<RelayLimits>;
   /** What it pays at most; `usualRelayPrices` for those left out. */
   prices?: Partial<RelayPrices>;
+  /**
+   * Seconds after which an act that is in no block is offered at the price of the moment, on chains where what is offered is paid
+   * (without a base fee); 30 unless said.
+   */
+  raiseAfter?: number;
   /** The most gas that one act may take; 2,500,000 unless said. */
   gasPerAct?: number;
   /** The owners it pays for; everybody unless said. */
@@ -91,6 +98,7 @@ export class Relayer {
           book,
           prices,
           options.confirmations ?? 3,
+          options.raiseAfter ?? 30,
         );
     }
   }
@@ -154,7 +162,7 @@ export class Relayer {
       );
     return this.inTurnOf(nameOf(order.side, act.owner), async () => {
       const known = this.book.find(order.side, act.owner, act.nonce);
-      if (known?.digest === act.digest) return answerOf(known, account.address);
+      if (known?.digest === act.digest) return answerOf(await this.asMined(account, known), account.address);
       await this.awaitTurn(account, act);
       const gas = await this.rehearse(account, act);
       return answerOf(await account.send(act, gas), account.address);
@@ -165,6 +173,11 @@ export class Relayer {
   async close(): Promise<void> {
     await Promise.allSettled(this.turns.values());
     await Promise.all(Object.values(this.accounts).map((account) => account.close()));
+  }
+
+  /** Of an act that was sent at several prices, the one that a block holds; else the last. */
+  private async asMined(account: RelayAccount, known: KeptRelay): Promise<Relay> {
+    return (known.replaces === undefined ? undefined : await account.minedOf(known)) ?? known;
   }
 
   /** An owner's acts stand one after the other: the ledger takes the next nonce only. */

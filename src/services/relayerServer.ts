@@ -7,14 +7,22 @@ import type { FastifyInstance } from "fastify";
 import { DiptychError } from "../core/errors.ts";
 import type { Address, Side } from "../ledger/chain.ts";
 import { networkOf } from "./addressNetwork.ts";
-import { answerOf, buildService, listen, type Served, type ServeOptions } from "./httpServer.ts";
+import {
+  answerOf,
+  buildService,
+  forOperators,
+  listen,
+  type Served,
+  type ServeOptions,
+} from "./httpServer.ts";
 import type { Relayer, RelayOrder } from "./relayer.ts";
 import { healthOf } from "./relayerHealth.ts";
 import { RelayerMetrics } from "./relayerMetrics.ts";
 import { aboutSchema, relayerDocument, relaySchema, underWaySchema } from "./relayerSchemas.ts";
+import { sharing } from "./sharedAnswer.ts";
 
 export type { Served, ServeOptions } from "./httpServer.ts";
-export type { RelayAccount, RelayAccountState, RelayPrices } from "./relayAccount.ts";
+export type { RelayAccount, RelayAccountState } from "./relayAccount.ts";
 export type { KeptRelay, Relay, RelayEnd, RelayJournal, RelayLimits } from "./relayBook.ts";
 export type { RelayedAct } from "./relayedAct.ts";
 export {
@@ -26,6 +34,7 @@ export {
   usualRelayPrices,
 } from "./relayer.ts";
 export { deriveRelayerAccounts } from "./relayerKeys.ts";
+export type { RelayPrices } from "./relayPricing.ts";
 export type { LogOptions, LogStream } from "./serviceLog.ts";
 
 /** How a relayer serves. */
@@ -43,7 +52,8 @@ const requestTimeout = 10_000;
 
 /** Serves a relayer. Ending it finishes what is being handled; the relayer is its opener's to close. */
 export async function serveRelayer(relayer: Relayer, options: RelayerServeOptions = {}): Promise<Served> {
-  const health = () => healthOf(relayer);
+  // Anybody may ask, and each answer takes several reads of both chains: those who ask at one time share one.
+  const health = sharing(() => healthOf(relayer));
   const service = await buildService(options, {
     requestTimeout,
     drains: true,
@@ -109,14 +119,10 @@ function serveRelays(service: FastifyInstance, relayer: Relayer, options: Relaye
     }
   });
 
-  service.get(
-    "/metrics",
-    { schema: { summary: "Counts and times, for Prometheus" } },
-    async (_request, reply) => {
-      const { type, text } = await metrics.text();
-      return reply.type(type).send(text);
-    },
-  );
+  service.get("/metrics", forOperators("Counts and times, for Prometheus"), async (_request, reply) => {
+    const { type, text } = await metrics.text();
+    return reply.type(type).send(text);
+  });
 }
 
 function serveReading(service: FastifyInstance, relayer: Relayer): void {

@@ -105,12 +105,9 @@ describe("ledger: the key registry's client", () => {
     const indexKey = await freshKey();
     const id = await deal(gates, indexKey, by);
     expect(await keys.complaints(id)).to.deep.equal([]);
-    expect(await keys.complainedPlaces(id)).to.deep.equal([]);
     const [first, second] = [randomBytes(200), randomBytes(512)];
     const mined = await keys.complain(gates[2]!, id, 1, first);
     await keys.complain(gates[0]!, id, 1, second);
-    expect(await keys.complainedPlaces(id)).to.deep.equal([1, 3]);
-    expect(await keys.complainedPlaces(id, mined.block)).to.deep.equal([3]);
     await refusal(() => keys.complain(gates[0]!, id, 1, first), "KeyRegistryComplaintTwice");
     await refusal(() => keys.complain(gates[1]!, id, 2, first), "KeyRegistryGenerationMismatch");
     await refusal(() => keys.complain(gates[1]!, id, 1, randomBytes(513)), "KeyRegistryEvidenceSize");
@@ -118,9 +115,7 @@ describe("ledger: the key registry's client", () => {
 
     // The patient repairs: a new generation, about which nobody has complained.
     await deal([gates[1]!, gates[2]!], indexKey, by);
-    expect(await keys.complainedPlaces(id)).to.deep.equal([]);
     await keys.complain(gates[2]!, id, 2, first);
-    expect(await keys.complainedPlaces(id)).to.deep.equal([2]);
     const found = await keys.complaints(id);
     expect(found.map(({ gate, generation, evidence }) => [gate, generation, evidence])).to.deep.equal([
       [gates[2]!.address, 1, first],
@@ -133,7 +128,6 @@ describe("ledger: the key registry's client", () => {
 
   it("complaints about a key set that nobody dealt are refused", async () => {
     await expectCode("record-unknown", () => keys.complain(gates[0]!, random32(), 1, randomBytes(9)));
-    await expectCode("record-unknown", () => keys.complainedPlaces(random32()));
     expect(await keys.dealerOf(random32())).to.equal(undefined);
     expect(await keys.complaints(random32())).to.deep.equal([]);
   });

@@ -73,6 +73,17 @@ describe("record: the file of an amendment", () => {
     expect(third.ceas.implications).to.deep.equal([{ position: 2, needs: 4 }]);
   });
 
+  it("a part that was emptied before is ruled on once", () => {
+    const emptied = utf8(sampleRecord.replace(/"prescription": \[[^\]]*\]/, '"prescription": []'));
+    const first = splitAmendment(emptied, fileOf(splitRecord(utf8(sampleRecord))));
+    const again = splitAmendment(utf8(sampleRecord), fileOf(first));
+    expect(again.ceas).to.deep.equal(splitRecord(utf8(sampleRecord)).ceas);
+    const kinds = ["Patient", "Encounter", "DiagnosticReport", "Observation"];
+    const whole = splitRecord(bundle(...kinds));
+    const less = splitAmendment(bundle("Patient", "Observation"), fileOf(whole));
+    expect(splitAmendment(bundle(...kinds), fileOf(less)).ceas).to.deep.equal(whole.ceas);
+  });
+
   it("keeps the doctor's rule and the envelope, and gives one where the new print needs it", async () => {
     const canonical = splitRecord(utf8(sampleRecord));
     const odd = splitRecord(utf8(sampleRecord.trimEnd()));

@@ -4,6 +4,7 @@ import type { JsonRpcProvider } from "ethers";
 import { KeyRegistry } from "../../src/ledger/index.ts";
 import { buildService, listen, type Served } from "../../src/services/httpServer.ts";
 import { sides, world } from "../world.ts";
+import { serveOwnRelayer } from "./relaying.ts";
 
 const page = "https://page.example";
 
@@ -62,6 +63,25 @@ describe("services: pages of other origins", () => {
       expect(await read("/health")).to.deep.equal([429, "*", "retry-after"]);
     } finally {
       await served.close();
+    }
+  });
+
+  it("read whether a gate or a relayer can serve, and not what its operator counts", async () => {
+    const relayer = await serveOwnRelayer();
+    try {
+      const { chains, gates } = await world();
+      const gate = await new KeyRegistry(chains.shared).gate(gates.shared[0]!);
+      for (const url of [gate.url, relayer.url]) {
+        const read = async (path: string) => {
+          const { status, headers } = await fetch(`${url}${path}`, { headers: { origin: page } });
+          return [status, headers.get("access-control-allow-origin")];
+        };
+        expect(await read("/health")).to.deep.equal([200, "*"]);
+        for (const path of ["/metrics", "/%6detrics", "/metrics?a=b"])
+          expect(await read(path), path).to.deep.equal([200, null]);
+      }
+    } finally {
+      await relayer.close();
     }
   });
 

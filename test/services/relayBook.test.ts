@@ -42,6 +42,34 @@ describe("services: a relayer's book", () => {
     expect(await journal.read()).to.have.length(3);
   });
 
+  it("counts an act that was sent at several prices once, after a restart too", async () => {
+    const journal = memoryRelayJournal();
+    const book = await RelayBook.open(journal, limits);
+    await book.note(relay(1));
+    await book.note(relay(1, { hash: "0x1b", replaces: "0x1" }));
+    await book.note(relay(1, { hash: "0x1c", replaces: "0x1b" }));
+    await book.note(relay(2));
+    for (const each of [book, await RelayBook.open(journal, limits)]) {
+      const hashes = (relays: Relay[]) => relays.map(({ hash }) => hash);
+      expect(hashes(each.open("storage"))).to.deep.equal(["0x1", "0x1b", "0x1c", "0x2"]);
+      expect(hashes(each.standing("storage"))).to.deep.equal(["0x1c", "0x2"]);
+      expect(hashes(each.standing("storage", owner))).to.deep.equal(["0x1c", "0x2"]);
+      const newest = each.find("storage", owner, 1n)!;
+      expect(hashes(each.priced(newest))).to.deep.equal(["0x1c", "0x1b", "0x1"]);
+      expect(each.gasToday("storage")).to.equal(200);
+      each.demandRoom("storage", owner, 800);
+      await expectCode("rate-limited", () => each.demandRoom("storage", owner, 801));
+    }
+    await book.finish("0x1", { outcome: "lost", gasUsed: 0 });
+    await book.finish("0x1b", { outcome: "mined", gasUsed: 60 });
+    await book.finish("0x1c", { outcome: "lost", gasUsed: 0 });
+    for (const each of [book, await RelayBook.open(journal, limits)]) {
+      expect(each.gasToday("storage")).to.equal(160);
+      expect(each.find("storage", owner, 1n)?.hash).to.equal("0x1b");
+      expect(each.standing("storage").map(({ hash }) => hash)).to.deep.equal(["0x2"]);
+    }
+  });
+
   it("forgets nothing that was written after a line that the disk took half of", async () => {
     let file = "";
     let isFull = false;
