@@ -15,25 +15,17 @@ import { addRequester } from "./commands/requester.ts";
 import { addUp } from "./commands/up.ts";
 import { addVerify } from "./commands/verify.ts";
 import { examples } from "./frame/examples.ts";
+import { configureHelp } from "./frame/help.ts";
 import { addGlobalOptions } from "./frame/settings.ts";
 
 /** Each adds a command, or a group of them; what a command does is loaded when it runs. */
-const groups: readonly ((program: Command) => void)[] = [
-  addDemo,
-  addUp,
-  addConnect,
-  addConfig,
-  addGate,
-  addRelayer,
-  addAuthority,
-  addDoctor,
-  addPatient,
-  addRequester,
-  addVerify,
-  addInspect,
-  addReplay,
-  addCompletion,
-];
+const groups: Record<string, readonly ((program: Command) => void)[]> = {
+  "To try it:": [addDemo, addUp],
+  "Chains and services:": [addConnect, addConfig, addGate, addRelayer],
+  "What people do:": [addAuthority, addDoctor, addPatient, addRequester],
+  "To look and to check:": [addVerify, addInspect],
+  "Besides:": [addReplay, addCompletion],
+};
 
 /** The whole command line. Errors of parsing are thrown as CommanderError, never printed by commander. */
 export function buildProgram(): Command {
@@ -43,13 +35,16 @@ export function buildProgram(): Command {
       "A patient's electronic medical record, encrypted on IPFS; two blockchains decide who reads which side of it.",
     )
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: (text) => process.stdout.write(text), outputError: () => undefined });
+  configureHelp(program);
   addGlobalOptions(program);
-  for (const add of groups) add(program);
+  for (const [heading, adds] of Object.entries(groups)) {
+    program.commandsGroup(heading);
+    for (const add of adds) add(program);
+  }
   program.addHelpText(
     "after",
-    examples("diptych demo", "diptych up", "diptych up --help", "diptych config check"),
+    examples("diptych demo", "diptych up", "diptych patient --help", "diptych config check"),
   );
   return program;
 }

@@ -4,9 +4,8 @@
  * keys. Nobody loses anything, so epochs and grants go on.
  */
 import { decodeHeader, type Header, type RevealedPart } from "../ces/index.ts";
-import { equal, hex, wipe } from "../core/bytes.ts";
+import { equal, wipe } from "../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../core/errors.ts";
-import { sha256 } from "../core/hash.ts";
 import {
   amendmentRequestInfo,
   type CheckedCertificate,
@@ -23,7 +22,15 @@ import {
 } from "../record/index.ts";
 import { isPublicKey, open, sealTo } from "../seal/index.ts";
 import { forgetAmendment, keepAmendment, readAmendment } from "./amendmentNotes.ts";
-import { type BegunChange, demandNoAmendment, forgetBegun, isSameGoal, readBegun } from "./begunChange.ts";
+import {
+  type AmendmentWishes,
+  amendmentNameOf,
+  planAmendment,
+  planRevision,
+  type Revision,
+  whatIsLeft,
+} from "./amendmentPlan.ts";
+import { type BegunChange, demandNoAmendment, forgetBegun, readBegun } from "./begunChange.ts";
 import { begin, type ChangeReport, carryOut, takeUp } from "./carrying.ts";
 import { checkDoable, withUnpublished } from "./changing.ts";
 import { draftRecord } from "./drafting.ts";
@@ -33,7 +40,7 @@ import type { Owner } from "./owner.ts";
 import type { OwnPart, OwnRecord, ViewName } from "./ownRecord.ts";
 import { fetchPlaintexts, wholeRecord } from "./plaintexts.ts";
 import type { Course } from "./progress.ts";
-import { checkSharedSide, type Plan } from "./redefinition.ts";
+import type { Plan } from "./redefinition.ts";
 import { upToDate } from "./restoring.ts";
 import { indexDraft } from "./settling.ts";
 
@@ -43,15 +50,8 @@ import { indexDraft } from "./settling.ts";
  */
 export type Amendment = Revised & { header: Header; parts: readonly RevealedPart[]; newRule: boolean };
 
-/** What the patient wants of an amendment. */
-export type AmendmentWishes = {
-  /** Appended parts that go to the shared side; the others are private. Old parts keep their sides. */
-  share?: readonly number[];
-  /** The parts that were to be replaced: an amendment that replaces another is refused. Any, where left out. */
-  only?: readonly number[];
-  /** Views that were closed and are to be published again, under new keys. */
-  reopen?: readonly ViewName[];
-};
+/** An amendment as it would be taken. `plan`: what would be published yet, and how; missing where the record isn't published. */
+export type AmendmentPreview = Amendment & { plan?: Plan };
 
 /** What an amendment did. `change` is missing where the record isn't published yet: then it stands as it is accepted. */
 export type AmendmentReport = Amendment & { change?: ChangeReport };
@@ -93,19 +93,32 @@ export async function requestAmendment(
   return sealed;
 }
 
-/** What an amendment would change, all of it verified, and nothing kept; throws as `amendRecord`. */
+/**
+ * What an amendment would change, all of it verified, and nothing kept; throws as `amendRecord`, for `wishes` and what was begun only
+ * where there are wishes.
+ */
 export async function reviewAmendment(
   owner: Owner,
   held: OwnRecord,
   info1: Uint8Array,
+  wishes: AmendmentWishes | undefined,
   course: Course,
-): Promise<Amendment> {
+): Promise<AmendmentPreview> {
   // No chain is asked about what isn't of this record at all.
   await open(owner.keys.record.privateKey, info1Info(held.header), info1);
   const record = await upToDate(owner, held, course);
   const { trust } = await owner.credentials();
-  const { next, revised } = await openAmendment(owner, record, info1, course, trust);
-  return describe(record, next, revised);
+  const revision = await openAmendment(owner, record, info1, course, trust);
+  const amendment = describe(record, revision);
+  if (wishes === undefined) return amendment;
+  const planned = await planAmendment(owner, record, revision, wishes);
+  if (planned === undefined) return amendment;
+  const { plan, begun, draft } = planned;
+  if (begun !== undefined && draft !== undefined)
+    return { ...amendment, plan: whatIsLeft(record, draft.plan, begun) };
+  const left = await withUnpublished(owner, revision.next, plan, wishes.reopen ?? []);
+  await checkDoable(owner, left.rights);
+  return { ...amendment, plan: left };
 }
 
 /**
@@ -126,27 +139,18 @@ export async function amendRecord(
   await owner.settleAll();
   const record = await upToDate(owner, held, course);
   if (record !== held) course.keep(record);
-  const { emrId } = record.header;
   const { trust } = await owner.credentials();
-  const { next, revised } = await openAmendment(owner, record, info1, course, trust);
-  const shared = sharedAfter(record, next, revised, wishes);
-  const report: AmendmentReport = describe(record, next, revised);
-  const begun = await readBegun(owner.journal, emrId);
-  if (record.views.full === undefined && begun === undefined) {
+  const revision = await openAmendment(owner, record, info1, course, trust);
+  const { next } = revision;
+  const planned = await planAmendment(owner, record, revision, wishes);
+  const report: AmendmentReport = describe(record, revision);
+  if (planned === undefined) {
     await keepAccepted(owner.journal, info1, next.header);
     course.keep(next);
     return report;
   }
-  const plan = planOf(record, next, shared, revised);
-  if (begun !== undefined) {
-    if (begun.amendment !== nameOf(next) || !isSameGoal(plan, begun.plan))
-      throw new DiptychError(
-        "change-unfinished",
-        "Another change of this record was begun and not finished: finish it first (finish), then amend it.",
-      );
-    const draft = await takeUp(owner, record, begun);
-    if (draft !== undefined) return { ...report, change: await carryOut(owner, draft, course) };
-  }
+  const { plan, begun, draft } = planned;
+  if (draft !== undefined) return { ...report, change: await carryOut(owner, draft, course) };
   const { reopen = [] } = wishes;
   return { ...report, change: await publishRevision(owner, { next, plan, begun, info1, reopen }, course) };
 }
@@ -168,10 +172,11 @@ export async function finishAmendment(
   const info1 = await readAmendment(owner.journal, emrId);
   try {
     // It was verified before it was kept.
-    const { next, revised } = await openAmendment(owner, record, info1, course);
+    const revision = await openAmendment(owner, record, info1, course);
     // What another device moved meanwhile stays where it moved it: taking it back would need new keys.
-    const share = begun.plan.shared.filter((position) => revised.appended.includes(position));
-    const plan = planOf(record, next, sharedAfter(record, next, revised, { share }), revised);
+    const share = begun.plan.shared.filter((position) => revision.revised.appended.includes(position));
+    const { next } = revision;
+    const plan = planRevision(record, revision, { share });
     return await publishRevision(owner, { next, plan, begun, info1, reopen }, course);
   } catch (error) {
     if (isDiptychError(error, "amendment-stale") || isDiptychError(error, "record-move-forbidden")) {
@@ -183,17 +188,10 @@ export async function finishAmendment(
   }
 }
 
-function describe(before: OwnRecord, next: OwnRecord, revised: Revised): Amendment {
+function describe(before: OwnRecord, { next, revised }: Revision): Amendment {
   const parts = next.parts.map(({ position, plaintext }) => ({ position, ...plaintext! }));
   return { ...revised, header: next.header, parts, newRule: !isSameRule(before.header, next.header) };
 }
-
-/** What tells one amendment from every other: hash of the doctor's signature, hex. */
-function nameOf({ signature }: OwnRecord): string {
-  return hex(sha256(signature));
-}
-
-type Revision = { next: OwnRecord; revised: Revised };
 
 /** Opens an amendment and holds it against `record`; without `trust` the doctor's certificate is taken for checked. */
 async function openAmendment(
@@ -231,41 +229,6 @@ function merge(record: OwnRecord, found: OwnRecord): OwnRecord {
   return { ...found, parts, shared: record.shared, rights: record.rights, views: record.views };
 }
 
-/** The shared side of the next revision. */
-function sharedAfter(
-  record: OwnRecord,
-  next: OwnRecord,
-  { replaced, appended }: Revised,
-  { share = [], only }: AmendmentWishes,
-): number[] {
-  const stands = equal(record.signature, next.signature);
-  const odd = share.find((position) => !(stands ? record.shared : appended).includes(position));
-  if (odd !== undefined)
-    throw new DiptychError(
-      stands ? "record-stored" : "argument-invalid",
-      stands
-        ? "This revision stands already, with other sides: change them instead."
-        : `Part ${odd} is none of the appended parts: old ones keep their sides.`,
-    );
-  const unasked = stands || only === undefined ? undefined : replaced.find((each) => !only.includes(each));
-  if (unasked !== undefined)
-    throw new DiptychError(
-      "amendment-invalid",
-      `This amendment replaces part ${unasked}, which wasn't to be replaced: don't take it, and ask the doctor.`,
-    );
-  const shared = [...new Set([...record.shared, ...share])].sort((a, b) => a - b);
-  if (record.views.full !== undefined) checkSharedSide(shared, next);
-  return shared;
-}
-
-/** Both views are published anew, in the epochs that run: the signature changes all of it. */
-function planOf(record: OwnRecord, next: OwnRecord, shared: number[], { replaced, appended }: Revised): Plan {
-  const views: Plan["views"] = equal(record.signature, next.signature)
-    ? {}
-    : { full: "same", shared: "same" };
-  return { shared, rights: record.rights, block: [], rotate: [...replaced, ...appended], views };
-}
-
 type Way = {
   next: OwnRecord;
   plan: Plan;
@@ -287,7 +250,7 @@ async function publishRevision(
   const indexes = await indexDraft(owner, draft, course);
   if (draft.views.length > 0) {
     await keepAmendment(owner.journal, next.header.emrId, info1);
-    const note = begun ?? { plan, amendment: nameOf(next) };
+    const note = begun ?? { plan, amendment: amendmentNameOf(next) };
     await begin(owner, note, { plan, draft, indexes }, begun?.indexes);
   }
   return carryOut(owner, { plan, draft, indexes, uploaded: false }, course);

@@ -4,7 +4,8 @@
  * @module
  */
 export { type AccountSource, signerOn } from "./account.ts";
-export type { Amendment, AmendmentReport, AmendmentWishes } from "./amending.ts";
+export type { Amendment, AmendmentPreview, AmendmentReport } from "./amending.ts";
+export type { AmendmentWishes } from "./amendmentPlan.ts";
 export type { RecordToAmend } from "./amendmentRequests.ts";
 export { Authority, type AuthorityOptions } from "./authority.ts";
 export type { BegunAct } from "./begunActs.ts";
@@ -34,10 +35,9 @@ export {
   decodePatientBackup,
   encodePatientBackup,
   type PatientBackup,
-  readPatientSeed,
   type SealedRecord,
-  writePatientSeed,
 } from "./patientBackup.ts";
+export { readPatientSeed, writePatientSeed } from "./patientSeed.ts";
 export {
   type ActOptions,
   type Course,

@@ -1,14 +1,14 @@
 /** The next revisions of a patient's records: what a doctor gets to sign one, and taking it. */
 import type { CheckedCertificate } from "../record/index.ts";
 import {
-  type Amendment,
+  type AmendmentPreview,
   type AmendmentReport,
-  type AmendmentWishes,
   amendRecord,
   readAmendmentInviter,
   requestAmendment,
   reviewAmendment,
 } from "./amending.ts";
+import type { AmendmentWishes } from "./amendmentPlan.ts";
 import type { Owner } from "./owner.ts";
 import type { ActOptions } from "./progress.ts";
 import type { RecordsAtHand } from "./recordsAtHand.ts";
@@ -45,10 +45,20 @@ export class OwnAmendments {
     );
   }
 
-  /** What an amendment that a doctor sent would change; verifies all of it, and keeps nothing. Throws as `accept`. */
-  review(emrId: Uint8Array, info1: Uint8Array, options?: ActOptions): Promise<Amendment> {
+  /**
+   * What an amendment that a doctor sent would change; verifies all of it, and keeps nothing. With `wishes` it also tells what `accept`
+   * with the same would publish (`plan`), or throws as that would; without, only what the doctor wrote is judged.
+   */
+  review(
+    emrId: Uint8Array,
+    info1: Uint8Array,
+    wishes?: AmendmentWishes,
+    options?: ActOptions,
+  ): Promise<AmendmentPreview> {
     const course = this.records.course(options);
-    return this.records.inTurn(() => reviewAmendment(this.owner, this.records.get(emrId), info1, course));
+    return this.records.inTurn(() =>
+      reviewAmendment(this.owner, this.records.get(emrId), info1, wishes, course),
+    );
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import type { Signer } from "ethers";
 import { GatewayClient } from "../cloud/gatewayClient.ts";
-import { hex, randomBytes } from "../core/bytes.ts";
+import { hex } from "../core/bytes.ts";
 import type { Address, Chain, Side } from "../ledger/chain.ts";
 import { ledgerRecordIdOf } from "../ledger/ids.ts";
 import { IndexLedger } from "../ledger/indexLedger.ts";
@@ -16,10 +16,11 @@ import type { BlockCache } from "./blockCache.ts";
 import { type Credentials, fetchCredentials } from "./credentials.ts";
 import { DivertedSigner } from "./divertedSigner.ts";
 import { type Journal, journalIn } from "./journal.ts";
-import { type KeyStore, keep } from "./keyStore.ts";
+import type { KeyStore } from "./keyStore.ts";
 import { type Notice, Outbox } from "./outbox.ts";
 import { OwnerKeys } from "./ownerKeys.ts";
 import { ledgerOf, type TakenRecord, type ViewName } from "./ownRecord.ts";
+import { keepPatientSeed } from "./patientSeed.ts";
 
 /** Where the patient's secrets lie, and the chains and services to deal with. */
 export type PatientOptions = {
@@ -84,7 +85,7 @@ export class Owner {
 
   /** Opens the owner with the seed in the key store, drawing and keeping one at the first time. */
   static async open(options: PatientOptions): Promise<Owner> {
-    const seed = await keep(options.keyStore, "patient/seed", () => randomBytes(32));
+    const seed = await keepPatientSeed(options.keyStore);
     return new Owner(options, await OwnerKeys.derive(seed));
   }
 

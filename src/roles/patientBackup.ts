@@ -4,10 +4,8 @@
  * (age-encryption.org/v1, scrypt with N = 2^17) by whoever writes them.
  */
 import { Reader, Writer } from "../core/encoding.ts";
-import { DiptychError } from "../core/errors.ts";
 import type { EmrInvitation } from "./info1.ts";
 import { parseInvitation, printInvitation } from "./invitation.ts";
-import type { KeyStore } from "./keyStore.ts";
 
 /** A record as it came from the doctor, sealed to the patient's record key, and the invitation that it answered. */
 export type SealedRecord = { invitation: EmrInvitation; info1: Uint8Array };
@@ -23,19 +21,7 @@ export type PatientBackup = {
   copies: SealedRecord[];
 };
 
-const seedName = "patient/seed";
 const magic = "diptych/patient-backup/v1";
-
-/** The seed of the patient in a key store; undefined before the first `Patient.open`. Whoever reads it wipes it. */
-export function readPatientSeed(keyStore: KeyStore): Promise<Uint8Array | undefined> {
-  return keyStore.get(seedName);
-}
-
-/** Makes the patient of a seed the one of a key store, to be opened with `Patient.open`. */
-export function writePatientSeed(keyStore: KeyStore, seed: Uint8Array): Promise<void> {
-  if (seed.length !== 32) throw new DiptychError("argument-invalid", "A patient's seed has 32 bytes.");
-  return keyStore.set(seedName, seed);
-}
 
 /** Text magic, seed (32), text nicknames (JSON), list of invitations (text), list of copies (invitation as text, bytes Info1). */
 export function encodePatientBackup({ seed, nicknames, invitations, copies }: PatientBackup): Uint8Array {

@@ -22,7 +22,7 @@ export function printRecordLink(
   return `diptych:${chain.side}/${chain.chainId}/${chain.ledger}/${ledgerRecordId}`;
 }
 
-/** Reads a link or an id. @throws DiptychError `usage` */
+/** Reads a link or an id. @throws DiptychError `argument-invalid` */
 export function parseRecordTarget(text: string): RecordTarget {
   const trimmed = text.trim();
   if (/^0x[0-9a-f]{64}$/i.test(trimmed)) return { ledgerRecordId: trimmed.toLowerCase() };
@@ -33,7 +33,7 @@ export function parseRecordTarget(text: string): RecordTarget {
       place: { side: side!.toLowerCase() as Side, chainId: Number(chainId), ledger: ledger! },
     };
   throw new DiptychError(
-    "usage",
+    "argument-invalid",
     `${JSON.stringify(text.slice(0, 100))} names no record: give a ledger record id (0x and 64 hex digits) or a link (diptych:...).`,
   );
 }
@@ -41,7 +41,7 @@ export function parseRecordTarget(text: string): RecordTarget {
 /**
  * Finds what a link or an id names: on the ledger that the link or `side` names, or on both.
  *
- * @throws DiptychError `usage`, `record-unknown`, `chain-mismatch` for a link to other chains
+ * @throws DiptychError `argument-invalid`, `record-unknown`, `chain-mismatch` for a link to other chains
  */
 export async function findRecord(
   chains: Record<Side, Chain>,

@@ -20,7 +20,7 @@ import { letOperatorsIn, reachOperator } from "../../src/cli/authority/operating
 import { ReviewBook } from "../../src/cli/authority/reviewBook.ts";
 import { listRequests, refuse, showRequest } from "../../src/cli/authority/reviewing.ts";
 import { revocationEvidence } from "../../src/cli/authority/revocationRequest.ts";
-import { parseDuration } from "../../src/cli/authority/words.ts";
+import { parseDuration } from "../../src/cli/frame/typed.ts";
 import { Home } from "../../src/cli/home/home.ts";
 import { authorityAccounts } from "../../src/cli/up/authorityProcess.ts";
 import { hex, randomBytes } from "../../src/core/bytes.ts";

@@ -3,18 +3,24 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readConfig, writeConfig } from "../../src/cli/config/config.ts";
+import type { Context } from "../../src/cli/frame/context.ts";
+import { type AmendOptions, amend } from "../../src/cli/patient/amending.ts";
+import { reopen } from "../../src/cli/patient/changing.ts";
 import { openDesk } from "../../src/cli/patient/desk.ts";
 import { finish } from "../../src/cli/patient/finishing.ts";
 import { refreshGates, renewGates, setGates } from "../../src/cli/patient/gates.ts";
 import { handOver, takeOver } from "../../src/cli/patient/handingOver.ts";
 import { accept, invite } from "../../src/cli/patient/inviting.ts";
 import { publish } from "../../src/cli/patient/publishing.ts";
-import { block } from "../../src/cli/patient/stopping.ts";
+import { block, close } from "../../src/cli/patient/stopping.ts";
 import { replay } from "../../src/cli/replay/replaying.ts";
+import type { ErrorCode } from "../../src/core/errors.ts";
 import type { Side } from "../../src/ledger/index.ts";
 import { sharedPositions } from "../../src/record/index.ts";
 import { parseInvitation } from "../../src/roles/invitation.ts";
 import type { Progress } from "../../src/roles/progress.ts";
+import { expectCode } from "../expectCode.ts";
+import { amend as haveAmended } from "../roles/amendmentWorld.ts";
 import { sample, sides, theDoctor, world } from "../world.ts";
 import { act, makeHome } from "./acting.ts";
 import { scratch } from "./run.ts";
@@ -115,6 +121,44 @@ describe("cli: dry runs of a patient", function () {
     expect(left.map(({ side, act: what }) => [side, what])).to.deep.equal([
       ["shared", "publish the shared view"],
     ]);
+  });
+
+  it("amend: refuses what the command refuses, and names the views that it opens again", async () => {
+    const name = "anna";
+    const info1 = join(folder, "info1-revision2");
+    await at(async (context) => {
+      const { patient } = await openDesk(context, { name });
+      writeFileSync(info1, await haveAmended(patient, patient.list()[0]!, await theDoctor()));
+      return { json: {} };
+    });
+    const amending = (wishes: AmendOptions) => (dryRun: boolean) => (context: Context) =>
+      amend(context, { name, dryRun, ...wishes }, info1);
+    const refused = async (code: ErrorCode, wishes: AmendOptions) => {
+      for (const dryRun of [true, false]) await expectCode(code, () => at(amending(wishes)(dryRun)));
+    };
+    await refused("amendment-invalid", { only: "6" });
+    await refused("argument-invalid", { share: "9" });
+    await at((context) => close(context, { name, view: "shared" }));
+    await refused("change-unfinished", { only: "6,7" });
+    const wishes = { only: "6,7", reopen: true };
+    const before = await at(amending(wishes)(true));
+    const planned = await compare(name, amending(wishes));
+    expect(planned.map(({ side, act: what }) => [side, what])).to.deep.equal([
+      ["storage", "publish the full view"],
+      ["shared", "publish the shared view"],
+    ]);
+    expect(before.json).to.deep.include({ revision: 2, replaced: [6, 7], appended: [] });
+    expect(await compare(name, amending({}))).to.deep.equal([]);
+  });
+
+  it("reopen: both views where one was closed, nothing where none was", async () => {
+    const name = "anna";
+    const reopening = (dryRun: boolean) => (context: Context) =>
+      reopen(context, { name, view: "shared", dryRun });
+    expect(await compare(name, reopening)).to.deep.equal([]);
+    await at((context) => close(context, { name, view: "shared" }));
+    const planned = await compare(name, reopening);
+    expect(planned.map(({ side }) => side)).to.deep.equal(["storage", "shared"]);
   });
 
   it("hand-over and take-over", async () => {

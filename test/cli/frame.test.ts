@@ -4,17 +4,20 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { type Command, CommanderError } from "commander";
 import { completionScript } from "../../src/cli/frame/completion.ts";
+import { examples } from "../../src/cli/frame/examples.ts";
 import { exitStatusOf, statusOfCode } from "../../src/cli/frame/exitStatus.ts";
+import { portOf, readTls } from "../../src/cli/frame/listening.ts";
 import { Output } from "../../src/cli/frame/output.ts";
 import { StepWords } from "../../src/cli/frame/stepProgress.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { DiptychError, type ErrorCode } from "../../src/core/errors.ts";
 import type { Progress } from "../../src/roles/progress.ts";
+import { expectCode } from "../expectCode.ts";
 
 const errorsSource = readFileSync(new URL("../../src/core/errors.ts", import.meta.url), "utf8");
 const allCodes = [...errorsSource.matchAll(/^ {2}\| "([a-z-0-9]+)"/gm)].map(([, code]) => code as ErrorCode);
 /** What only a fault of the program, or of what runs it, can cause. */
-const faults = ["argument-invalid", "worker-failed"];
+const faults = ["worker-failed"];
 
 function* everyCommand(command: Command): Generator<Command> {
   yield command;
@@ -62,6 +65,36 @@ describe("cli: help", () => {
       expect(help, name).to.contain("\nExamples:\n  ");
       if (command.parent !== null) expect(command.summary(), name).to.match(/^[a-z][^.]+[^.]$/);
     }
+  });
+
+  it("fits 80 columns", () => {
+    for (const command of everyCommand(buildProgram())) {
+      let help = "";
+      const output = { getOutHelpWidth: () => 80, writeOut: (text: string) => void (help += text) };
+      command.configureOutput(output).outputHelp();
+      for (const line of help.split("\n")) expect(line.length, line).to.be.at.most(80);
+    }
+  });
+
+  it("a group names all its commands, and where their options are told", () => {
+    for (const group of everyCommand(buildProgram())) {
+      if (group.commands.length === 0) continue;
+      let help = "";
+      group.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
+      for (const command of group.commands) expect(help).to.match(new RegExp(`^  ${command.name()}\\b`, "m"));
+      expect(help).to.match(/^What one of them takes: diptych .*COMMAND --help$/m);
+      expect(help.includes("--home")).to.equal(group.parent === null);
+    }
+  });
+
+  it("long examples go on in the next line, as shells have it", () => {
+    const long = `diptych x --policy 'role:doctor or role:researcher' --to ${"0x".padEnd(42, "1")} --dry-run`;
+    const lines = examples("diptych x", long).split("\n");
+    expect(lines.slice(2)).to.deep.equal([
+      "  diptych x",
+      "  diptych x --policy 'role:doctor or role:researcher' \\",
+      `    --to ${"0x".padEnd(42, "1")} --dry-run`,
+    ]);
   });
 
   it("no option takes a secret", () => {
@@ -161,5 +194,17 @@ describe("cli: output", () => {
         ["long", "x", ""],
       ]),
     ).to.deep.equal(["a     bcd  e", "long  x"]);
+  });
+});
+
+describe("cli: where a command listens", () => {
+  it("a port is a number that there is, and TLS needs both files", async () => {
+    expect([portOf(undefined, 8603), portOf("0", 8603), portOf("65535", 8603)]).to.deep.equal([
+      8603, 0, 65_535,
+    ]);
+    for (const bad of ["65536", "-1", "80a", ""]) await expectCode("usage", () => portOf(bad, 8603));
+    expect(await readTls({})).to.equal(undefined);
+    await expectCode("usage", () => readTls({ cert: "chain.pem" }));
+    await expectCode("usage", () => readTls({ keyFile: "key.pem" }));
   });
 });

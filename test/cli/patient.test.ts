@@ -1,9 +1,9 @@
 /** What a patient's commands read from the line and from files. */
 import { expect } from "chai";
 import fc from "fast-check";
+import { parsePositions, printPositions } from "../../src/cli/frame/positions.ts";
 import { readInvitationFile } from "../../src/cli/patient/invitationFile.ts";
 import { forgetInvitation, keepInvitation, readInvitations } from "../../src/cli/patient/invitations.ts";
-import { parsePositions, printPositions } from "../../src/cli/patient/positions.ts";
 import { nameRecord, pickRecord, readNicknames } from "../../src/cli/patient/recordChoice.ts";
 import { defaultRights, demandRights, rightsFrom } from "../../src/cli/patient/rights.ts";
 import { keepCopy, listCopies, readCopy } from "../../src/cli/patient/sealedCopies.ts";

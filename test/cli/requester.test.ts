@@ -6,6 +6,7 @@ import { writeAuthorityCertificate } from "../../src/cli/authority/deciding.ts";
 import { enrolDoctor, revokeDoctorKey, showDoctor } from "../../src/cli/doctor/enrolling.ts";
 import { signRecord } from "../../src/cli/doctor/signing.ts";
 import type { Context } from "../../src/cli/frame/context.ts";
+import { exitStatusOf } from "../../src/cli/frame/exitStatus.ts";
 import { explain, find, listGranted, request } from "../../src/cli/requester/asking.ts";
 import { apply, collect, showRequester } from "../../src/cli/requester/enrolling.ts";
 import { listReceipts, openRequest } from "../../src/cli/requester/opening.ts";
@@ -111,7 +112,11 @@ describe("cli: doctor, requester, verify", function () {
     ).to.have.deep.property("records", [{ side: "storage", ledgerRecordId: ids.storage, link }]);
     await expectCode("chain-mismatch", () => finding(link.replace(/\/\d+\//, "/1/")));
     await expectCode("record-unknown", () => finding(ids.storage, { side: "shared" }));
-    for (const bad of ["0x12", `${link}0`, "", undefined]) await expectCode("usage", () => finding(bad));
+    for (const bad of ["0x12", `${link}0`, ""]) {
+      const error = await expectCode("argument-invalid", () => finding(bad));
+      expect(exitStatusOf(error)).to.equal(2);
+    }
+    await expectCode("usage", () => finding(undefined));
   });
 
   it("a denial says what it rests on, and is not kept", async () => {

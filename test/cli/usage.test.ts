@@ -60,6 +60,7 @@ describe("cli: what it refuses", () => {
     const refused: [what: string, args: () => Promise<string[]>, status: number, code: ErrorCode][] = [
       ["a file that isn't there", async () => ["demo", "--record", join(folder, "none.json")], 2, "usage"],
       ["a folder as file", async () => ["demo", "--record", folder], 2, "usage"],
+      ["nothing on stdin", async () => ["demo", "--record", "-"], 4, "record-not-json"],
       ["an output folder that isn't empty", async () => ["demo", "--out", await fullFolder()], 2, "usage"],
       [
         "a byte order mark",

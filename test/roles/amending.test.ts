@@ -61,6 +61,10 @@ describe("roles: a record is amended", () => {
     expect([review.replaced, review.appended]).to.deep.equal([[6, 7], []]);
     expect(review.newRule).to.equal(false);
     expect(review.header).to.include({ revision: 2, issuer: "CN=Second Opinion" });
+    expect(review).to.not.have.property("plan");
+    await expectCode("amendment-invalid", () => patient.amendments.review(emrId, info1, { only: [6] }));
+    const { plan } = await patient.amendments.review(emrId, info1, { only: [6, 7] });
+    expect(plan).to.deep.include({ rotate: [6, 7], views: { full: "same", shared: "same" } });
     expect((await patient.show(emrId)).header.revision).to.equal(1);
 
     const { change, header } = await patient.amendments.accept(emrId, info1, { only: [6, 7] });
@@ -104,8 +108,10 @@ describe("roles: a record is amended", () => {
     const { emrId, ledgerRecordIds } = await issueAndPublish(patient);
     const first = await amend(patient, emrId, await theDoctor(), printedOtherwise);
     expect(await patient.amendments.review(emrId, first)).to.deep.include({ replaced: [], appended: [10] });
-    await expectCode("argument-invalid", () => patient.amendments.accept(emrId, first, { share: [9] }));
-    await expectCode("record-move-forbidden", () => patient.amendments.accept(emrId, first, { share: [10] }));
+    for (const act of ["review", "accept"] as const) {
+      await expectCode("argument-invalid", () => patient.amendments[act](emrId, first, { share: [9] }));
+      await expectCode("record-move-forbidden", () => patient.amendments[act](emrId, first, { share: [10] }));
+    }
     await patient.amendments.accept(emrId, first);
     const { parts, header } = await patient.show(emrId);
     expect(parts.map(({ side }) => side).join()).to.equal(
@@ -135,6 +141,7 @@ describe("roles: a record is amended", () => {
       patient.accept(info1, { ...patient.invite(), emrId, pseudonym }),
     );
     expect(error.message).to.contain("amend");
+    expect(await patient.amendments.review(emrId, info1, {})).to.not.have.property("plan");
     const { change } = await patient.amendments.accept(emrId, info1);
     expect(change).to.equal(undefined);
     const next = await Patient.open({ ...(await surroundings()), keyStore, confirmations: 0 });
@@ -186,7 +193,10 @@ describe("roles: a record is amended", () => {
     const { emrId, ledgerRecordIds } = await issueAndPublish(patient);
     const info1 = await amend(patient, emrId, other);
     await patient.close(emrId, ["shared"]);
+    await expectCode("change-unfinished", () => patient.amendments.review(emrId, info1, {}));
     await expectCode("change-unfinished", () => patient.amendments.accept(emrId, info1));
+    const { plan } = await patient.amendments.review(emrId, info1, { reopen: ["shared"] });
+    expect([plan!.rotate, plan!.views]).to.deep.equal([[2, 3, 4, 5, 6, 7], { full: "same", shared: "next" }]);
     const { change } = await patient.amendments.accept(emrId, info1, { reopen: ["shared"] });
     expect(change!.draft.encrypted.positions).to.deep.equal([2, 3, 4, 5, 6, 7]);
     expect(await standing(ledgerRecordIds)).to.deep.equal([
@@ -267,6 +277,8 @@ describe("roles: an amendment that stopped between the two chains", () => {
     cut.add("shared");
     await expectCode("chain-unreachable", () => patient.amendments.accept(emrId, info1));
     expect((await patient.unfinished()).map(({ act }) => act)).to.deep.equal(["amend"]);
+    const { plan } = await patient.amendments.review(emrId, info1, {});
+    expect(plan!.views).to.deep.equal({ shared: "same" });
     const device = await another();
     expect((await device.show(emrId)).header.revision).to.equal(2);
     const { published } = await device.change(emrId, {});
@@ -295,6 +307,8 @@ describe("roles: an amendment that stopped between the two chains", () => {
       async () => patient.amendments.request(emrId, await doctor.inviteAmendment()),
     ])
       await expectCode("change-unfinished", act);
+    const { plan } = await patient.amendments.review(emrId, info1, {});
+    expect(plan!.views).to.deep.equal({ full: "same", shared: "same" });
     const device = await another();
     await device.change(emrId, { shared: [2, 3, 4, 5, 6, 7, 8] });
     await patient.finish(emrId);

@@ -5,12 +5,8 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { Writer } from "../../src/core/encoding.ts";
 import { parseInvitation, printInvitation } from "../../src/roles/invitation.ts";
 import { memoryKeyStore } from "../../src/roles/keyStore.ts";
-import {
-  decodePatientBackup,
-  encodePatientBackup,
-  readPatientSeed,
-  writePatientSeed,
-} from "../../src/roles/patientBackup.ts";
+import { decodePatientBackup, encodePatientBackup } from "../../src/roles/patientBackup.ts";
+import { readPatientSeed, writePatientSeed } from "../../src/roles/patientSeed.ts";
 import { expectCode } from "../expectCode.ts";
 
 const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });

@@ -27,6 +27,6 @@ describe("roles: a link to a record", () => {
       ledger,
       `x${whole}`,
     ];
-    for (const text of wrong) await expectCode("usage", () => parseRecordTarget(text));
+    for (const text of wrong) await expectCode("argument-invalid", () => parseRecordTarget(text));
   });
 });

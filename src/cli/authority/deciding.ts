@@ -7,12 +7,12 @@ import { AuthorityClient } from "../../services/authorityClient.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { printEstimates } from "../frame/dryRun.ts";
-import { writeNew } from "../patient/inviting.ts";
-import { timeInWords } from "../patient/printing.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { shown, timeInWords } from "../frame/printing.ts";
+import { demandAccount, parseDuration } from "../frame/typed.ts";
 import { describeCertificate, pemOf, readCertificateFile } from "../verify/certificateFile.ts";
 import type { About, Acted } from "./desk.ts";
 import { openDesk, openOwnDesk, usualName } from "./opening.ts";
-import { demandAccount, parseDuration, shown } from "./words.ts";
 
 export type DryRunOptions = { dryRun?: boolean };
 export type AttestOptions = DryRunOptions & { for?: string };

@@ -2,10 +2,9 @@
 import { DiptychError } from "../../core/errors.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
-import { timeInWords } from "../patient/printing.ts";
+import { shown, timeInWords } from "../frame/printing.ts";
 import { openDesk } from "./opening.ts";
 import type { KeptReview } from "./reviewBook.ts";
-import { shown } from "./words.ts";
 
 /** How much of an id is shown: enough to tell them apart. */
 const shownOfId = 8;

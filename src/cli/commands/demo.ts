@@ -11,9 +11,9 @@ type Story = { demo(options: DemoOptions & { json: boolean }): Promise<void> };
 export function addDemo(program: Command): void {
   program
     .command("demo")
-    .summary("play one record through everything, on local chains")
+    .summary("play one record through everything, on chains of its own")
     .description(
-      "Starts two local chains, an authority, a gateway and gates on loopback, plays one signed record through storing (5.1), sharing (5.2) and managing (5.3), and ends them again. With --json the story goes to stderr (docs/demo-report.md has the report). Needs a clone of the project.",
+      "Starts two local chains, an authority, a gateway and gates on loopback, plays one signed record through storing (section 5.1 of the paper), sharing (5.2) and managing (5.3), and ends them again: a minute or so. With --json the story goes to stderr (docs/demo-report.md has the report). Needs a clone of the project.",
     )
     .option("--record <file>", "a FHIR R4 Bundle or an emr9 JSON file; a synthetic sample unless given")
     .option(
@@ -24,9 +24,9 @@ export function addDemo(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "npm start",
-        "npm start -- --record bundle.json --out parties",
-        "npm start --silent -- --json > report.json",
+        "diptych demo",
+        "diptych demo --record bundle.json --out parties",
+        "diptych demo --json > report.json",
       ),
     )
     .action(

@@ -12,7 +12,7 @@ const nameOption = ["--name <name>", "tells several doctors of one home apart"] 
 export function addDoctor(program: Command): void {
   const group = program
     .command("doctor")
-    .summary("enrol, sign records, end a key")
+    .summary("enrol, sign and amend records, end a key")
     .description(
       "A doctor makes a signing key, has it certified by the authority, and signs records that patients invite. The key stays sealed in the home.",
     )

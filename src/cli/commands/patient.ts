@@ -31,10 +31,13 @@ export function addPatient(program: Command): void {
         "diptych patient who",
       ),
     );
+  group.commandsGroup("From the doctor to the chains:");
   addComing(group);
   addPublish(group);
+  group.commandsGroup("To look at records:");
   addLooking(group);
   addPatientChanges(group);
+  group.commandsGroup("Gates, other owners, other devices:");
   addPatientGates(group);
   addHandingOver(group);
   addBackup(group);
@@ -44,7 +47,7 @@ function addComing(group: Command): void {
   patientCommand(group, "invite")
     .summary("write what a doctor needs to make a record for you")
     .description(
-      "Draws the EMR id of a record to come and writes it with public keys to a file for the doctor. Makes the patient's keys at the first time.",
+      "Draws the id of a record to come and writes it with public keys to a file for the doctor. Makes the patient's keys at the first time.",
     )
     .option("--out <file>", "where to write it, - for stdout", "invitation.json")
     .option("--as <nickname>", "what to call the record here; it never leaves the home")
@@ -61,7 +64,7 @@ function addComing(group: Command): void {
   patientCommand(group, "accept")
     .summary("verify what a doctor sent, and keep it sealed")
     .description(
-      "Opens Info1 (- for stdin) and verifies certificate, revocation, commitments, signature, and that the record is this patient's. It stays sealed in the home until it is published.",
+      "Opens what the doctor sent (Info1; - for stdin) and verifies certificate, revocation, commitments, signature, and that the record is this patient's. It stays sealed in the home until it is published.",
     )
     .argument("<info1>", "the file that the doctor wrote")
     .option("--invitation <file>", "the invitation that it answers, where this home doesn't know it")
@@ -79,7 +82,7 @@ function addPublish(group: Command): void {
   addRightsOptions(recordCommand(group, "publish"))
     .summary("encrypt a record and publish it on both chains")
     .description(
-      "Encrypts every part, brings the ciphertext to the cloud and one index to each chain. Run again after a stop it goes on where it was. Without options the sides are those of the table of sides, and the policies those of the paper's example. Policies and purposes are public on the chains, for ever.",
+      "Encrypts every part, brings the ciphertext to the cloud and one index to each chain. Run again after a stop it goes on where it was. Without options the sides are those of the table of sides, and an example's policies hold: all parts for doctors of yzu-hospital and for government, the shared side for researchers and insurers, too. Policies and purposes are public on the chains, for ever.",
     )
     .option("--shared <parts>", "positions of the shared side, such as 2-7,9")
     .option("--sides <file>", 'JSON that overrides the table of sides, e.g. {"fhir": {"Claim": "shared"}}')
@@ -229,7 +232,7 @@ function addHandingOver(group: Command): void {
 
 function addBackup(group: Command): void {
   patientCommand(group, "export")
-    .summary("write a sealed back-up of the seed")
+    .summary("write a sealed back-up: seed, nicknames, records")
     .description(
       "Writes the patient's seed, nicknames and the records as they were accepted to one file, an age file sealed under a passphrase. With it everything comes back in another home.",
     )
@@ -243,7 +246,7 @@ function addBackup(group: Command): void {
       }),
     );
   patientCommand(group, "import")
-    .summary("make a patient of a back-up")
+    .summary("bring a patient back from a back-up")
     .description(
       "Makes a patient of a file that export wrote. Published records come back from ledgers and cloud.",
     )

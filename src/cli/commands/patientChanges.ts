@@ -9,9 +9,12 @@ import type { StopOptions } from "../patient/stopping.ts";
 import { addRightsOptions, dryRunOption, recordCommand } from "./patientOptions.ts";
 
 export function addPatientChanges(group: Command): void {
+  group.commandsGroup("Who may read what:");
   addMoving(group);
   addAllowing(group);
+  group.commandsGroup("To stop readers:");
   addStopping(group);
+  group.commandsGroup("Next revisions:");
   addAmending(group);
 }
 
@@ -121,7 +124,7 @@ function addStopping(group: Command): void {
       .description(
         name === "block"
           ? "Stops one account with one cheap transaction a ledger, whatever its attributes. Keys stay as they are; see revoke --block."
-          : "Takes a block back; what the account was granted in an epoch that still runs is live again.",
+          : "Takes a block back; what the account was granted, and nothing else has ended, is live again.",
       )
       .argument("<account>", "the requester's account")
       .addOption(viewOption())
@@ -139,7 +142,7 @@ function addStopping(group: Command): void {
   recordCommand(group, "close")
     .summary("end everybody's grants at once")
     .description(
-      "Ends the running epoch with one cheap transaction a ledger: every request is denied and nothing released until reopen.",
+      "Ends every grant with one cheap transaction a ledger: every request is denied and nothing released until reopen.",
     )
     .addOption(viewOption())
     .addOption(dryRunOption())

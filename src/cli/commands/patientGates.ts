@@ -32,7 +32,7 @@ export function addPatientGates(parent: Command): void {
       "after",
       examples(
         "diptych patient gates set",
-        "diptych patient gates set --side shared --gates 0x70997970C51812dc3A010C7d01b50e0d17dc79C8,0x90F79bf6EB2c4f870365E785982E1f101E93b906 --threshold 2",
+        "diptych patient gates set --side shared --gates 0x7099...79C8,0x90F7...b906 --threshold 2",
       ),
     )
     .action(

@@ -22,7 +22,10 @@ export function addRightsOptions(command: Command): Command {
   return command
     .option("--full-policy <policy>", "who may read all parts, e.g. 'role:doctor and org:yzu-hospital'")
     .option("--shared-policy <policy>", "who may read the shared side; all of the above must be among them")
-    .option("--full-purposes <codes>", "what all parts may be asked for: codes of HL7's PurposeOfUse, or any")
+    .option(
+      "--full-purposes <codes>",
+      "what all parts may be asked for: HL7's codes, such as TREAT (treatment) or HRESCH (research), or any",
+    )
     .option("--shared-purposes <codes>", "the same for the shared side, e.g. TREAT,HRESCH");
 }
 

@@ -8,7 +8,10 @@ import type { OpenOptions } from "../requester/opening.ts";
 import type { RequesterChoice } from "../requester/requesterRole.ts";
 
 const nameOption = ["--name <name>", "tells several requesters of one home apart"] as const;
-const purposeOption = ["--purpose <code>", "a code of HL7's PurposeOfUse (default: TREAT)"] as const;
+const purposeOption = [
+  "--purpose <code>",
+  "what for: HL7's code, such as TREAT (treatment) or HRESCH (research) (default: TREAT)",
+] as const;
 const sideOption = () =>
   new Option("--side <side>", "the ledger to look on (default: both)").choices(["storage", "shared"]);
 const target = ["<record>", "a ledger record id, or a link (diptych:...)"] as const;
@@ -109,7 +112,7 @@ function addAsking(group: Command): void {
     .command("explain")
     .summary("tell what a request would rest on now")
     .description(
-      "Tells whether a request of this account would be granted now, and which leaves of the policy hold.",
+      "Tells whether a request of this account would be granted now, and which conditions of the policy hold.",
     )
     .argument(...target)
     .option(...purposeOption)

@@ -13,7 +13,7 @@ export function addUp(program: Command): void {
     )
     .option(
       "--ports <base>",
-      "first of the ports: chains BASE and BASE+1, gateway, authority, web page, gates from BASE+10 and BASE+50; 0 takes free ones (default: 8600)",
+      "first of the ports: chains BASE and BASE+1, then gateway, authority, web page and relayer, gates from BASE+10 and BASE+50; 0 takes free ones (default: 8600)",
     )
     .option("--gates <n>", "gates a chain (default: 3)")
     .option("--threshold <t>", "gates that open an index together (default: more than half)")

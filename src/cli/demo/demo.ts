@@ -1,15 +1,8 @@
 /** The main job as a story: one record through sections 5.1, 5.2 and 5.3 of the paper, on chains and services of its own. */
-import { readFile } from "node:fs/promises";
-import { utf8, utf8Decode } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
-import {
-  parseSides,
-  type SideOverrides,
-  type SplitRecord,
-  sampleRecord,
-  splitRecord,
-} from "../../record/index.ts";
+import type { SplitRecord } from "../../record/index.ts";
 import { ReportedFailure } from "../frame/failure.ts";
+import { readRecord } from "../frame/recordFile.ts";
 import { fromCaller } from "../frame/settings.ts";
 import { startWorld, type World } from "../world.ts";
 import { assembleCast } from "./cast.ts";
@@ -25,7 +18,7 @@ export type DemoOptions = { record?: string; sides?: string; json?: boolean; out
 export async function demo(options: DemoOptions): Promise<void> {
   const narrator = new Narrator(options.json === true ? process.stderr : process.stdout);
   try {
-    const { split, file } = await readRecord(options);
+    const { split, file } = await readRecord(options.record, options.sides);
     const out = options.out === undefined ? undefined : fromCaller(options.out);
     if (out !== undefined) await prepareOutput(out);
     const report = await play(split, file, narrator, out);
@@ -93,40 +86,6 @@ async function play(split: SplitRecord, file: Uint8Array, narrator: Narrator, ou
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, stop);
     await close();
-  }
-}
-
-async function readRecord(options: DemoOptions): Promise<{ split: SplitRecord; file: Uint8Array }> {
-  const file =
-    options.record === undefined ? utf8(sampleRecord) : await readInput(options.record, "--record");
-  const sides = options.sides === undefined ? undefined : await readSides(options.sides);
-  return { file, split: splitRecord(file, sides === undefined ? {} : { sides }) };
-}
-
-async function readSides(path: string): Promise<SideOverrides> {
-  const bytes = await readInput(path, "--sides");
-  let value: unknown;
-  try {
-    value = JSON.parse(utf8Decode(bytes));
-  } catch (cause) {
-    throw new DiptychError(
-      "record-side-table",
-      `${path} is not JSON: give --sides an object with "emr9" and "fhir" in it.`,
-      { cause },
-    );
-  }
-  return parseSides(value);
-}
-
-async function readInput(path: string, option: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(fromCaller(path)));
-  } catch (cause) {
-    throw new DiptychError(
-      "usage",
-      `Cannot read ${path}: give ${option} a file that exists and can be read.`,
-      { cause },
-    );
   }
 }
 

@@ -4,15 +4,15 @@ import { DiptychError } from "../../core/errors.ts";
 import { splitAmendment } from "../../record/index.ts";
 import type { RecordToAmend } from "../../roles/amendmentRequests.ts";
 import type { Doctor } from "../../roles/doctor.ts";
-import { shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { readInput } from "../frame/input.ts";
-import { writeNew } from "../patient/inviting.ts";
-import { printPositions } from "../patient/positions.ts";
-import { timeInWords } from "../patient/printing.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { printPositions } from "../frame/positions.ts";
+import { shown, timeInWords } from "../frame/printing.ts";
+import { readSides } from "../frame/sidesFile.ts";
 import { type DoctorChoice, doctorStore, openDoctor, readCertificate } from "./doctorRole.ts";
-import { demandValid, readSides, ruleInWords, ruleOf, type SignOptions } from "./signing.ts";
+import { demandValid, ruleInWords, ruleOf, type SignOptions, signTo } from "./signing.ts";
 
 /** Writes what patients need to send this doctor a record to amend. */
 export async function inviteAmendment(
@@ -80,17 +80,14 @@ export async function amendRecord(
     throw new DiptychError("usage", "Only one of the request and the record can be stdin.");
   const sealed = await readInput(request);
   const file = await readInput(path);
-  const sides = options.sides === undefined ? {} : { sides: await readSides(options.sides) };
+  const sides = await readSides(options.sides);
   const doctor = await openWithChains(context, options);
   const record = await doctor.readAmendmentRequest(sealed);
   const { header, extraction } = record;
   const before = extraction.parts;
-  const split = splitAmendment(file, { header, parts: before }, sides);
+  const split = splitAmendment(file, { header, parts: before }, { sides });
   const ceas = ruleOf(options, split);
-  for (const warning of split.warnings) context.output.warn(shown(warning));
-  const signing = context.output.progress(`Signing ${split.parts.length} parts`);
-  const info1 = await doctor.amend(sealed, split, ceas).finally(() => signing.done());
-  await writeNew(context, options.out, info1);
+  const info1 = await signTo(context, options.out, split, () => doctor.amend(sealed, split, ceas));
   const parts = split.parts.map(({ position, label, content }) => {
     const old = before[position - 1];
     const state = old === undefined ? "new" : hex(old.content) === hex(content) ? "untouched" : "replaced";

@@ -8,9 +8,9 @@ import { fetchCredentials } from "../../roles/credentials.ts";
 import { AuthorityClient } from "../../services/authorityClient.ts";
 import { type EvidenceOptions, readEvidence } from "../authority/evidence.ts";
 import { revocationEvidence } from "../authority/revocationRequest.ts";
-import { shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { shown } from "../frame/printing.ts";
 import { describeCertificate } from "../verify/certificateFile.ts";
 import {
   type DoctorChoice,

@@ -1,21 +1,16 @@
 /** `diptych doctor sign`: one signature over a record's parts, sealed to the patient who invited. */
 import type { Ceas } from "../../ces/index.ts";
-import { hex, utf8, utf8Decode } from "../../core/bytes.ts";
+import { hex, utf8 } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
-import {
-  parseSides,
-  type SideOverrides,
-  type SplitRecord,
-  sampleRecord,
-  splitRecord,
-} from "../../record/index.ts";
-import { shown } from "../authority/words.ts";
+import { type SplitRecord, sampleRecord } from "../../record/index.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { parsePositions, printPositions } from "../frame/positions.ts";
+import { shown } from "../frame/printing.ts";
+import { readRecord } from "../frame/recordFile.ts";
 import { readInvitationFile } from "../patient/invitationFile.ts";
-import { writeNew } from "../patient/inviting.ts";
-import { parsePositions, printPositions } from "../patient/positions.ts";
 import { describeCertificate } from "../verify/certificateFile.ts";
 import { type DoctorChoice, doctorStore, openDoctor, readCertificate } from "./doctorRole.ts";
 
@@ -29,14 +24,11 @@ export type SignOptions = DoctorChoice & {
 };
 
 const longestInvitation = 1 << 16;
-const longestTable = 1 << 20;
 
 export async function signRecord(context: Context, options: SignOptions, record: string): Promise<Result> {
   if (record === "-" && options.invitation === "-")
     throw new DiptychError("usage", "Only one of the record and the invitation can be stdin.");
-  const file = record === "sample" ? utf8(sampleRecord) : await readInput(record);
-  const sides = options.sides === undefined ? undefined : await readSides(options.sides);
-  const split = splitRecord(file, sides === undefined ? {} : { sides });
+  const { split } = await readRecord(record === "sample" ? undefined : record, options.sides);
   const ceas = ruleOf(options, split);
   const invitation = readInvitationFile(
     await readInput(options.invitation, longestInvitation),
@@ -45,10 +37,7 @@ export async function signRecord(context: Context, options: SignOptions, record:
   const store = await doctorStore(context, options);
   await demandValid(await readCertificate(store));
   const doctor = await openDoctor(context, store);
-  for (const warning of split.warnings) context.output.warn(shown(warning));
-  const signing = context.output.progress(`Signing ${split.parts.length} parts`);
-  const info1 = await doctor.issue(split, invitation, ceas).finally(() => signing.done());
-  await writeNew(context, options.out, info1);
+  const info1 = await signTo(context, options.out, split, () => doctor.issue(split, invitation, ceas));
   const parts = split.parts.map(({ position, label, content }) => ({
     position,
     label,
@@ -72,6 +61,20 @@ export async function signRecord(context: Context, options: SignOptions, record:
       `Next, for the patient: diptych patient accept ${options.out}`,
     ],
   };
+}
+
+/** Tells what is odd about a record, has it signed, and writes what came of that. */
+export async function signTo(
+  context: Context,
+  out: string,
+  { parts, warnings }: SplitRecord,
+  sign: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  for (const warning of warnings) context.output.warn(shown(warning));
+  const signing = context.output.progress(`Signing ${parts.length} parts`);
+  const info1 = await sign().finally(() => signing.done());
+  await writeNew(context, out, info1);
+  return info1;
 }
 
 /** `diptych doctor sample`: a synthetic record to try things with. */
@@ -129,20 +132,4 @@ export async function demandValid(certificate: Uint8Array | undefined): Promise<
       "certificate-invalid",
       `Your certificate expired on ${notAfter.toISOString().slice(0, 10)}: run \`diptych doctor enrol\` for a new one.`,
     );
-}
-
-/** Reads a table of sides. @throws DiptychError `usage`, `record-side-table` */
-export async function readSides(path: string): Promise<SideOverrides> {
-  const bytes = await readInput(path, longestTable);
-  let table: unknown;
-  try {
-    table = JSON.parse(utf8Decode(bytes));
-  } catch (cause) {
-    throw new DiptychError(
-      "record-side-table",
-      `${nameOfInput(path)} is not JSON: give --sides an object with "emr9" and "fhir" in it.`,
-      { cause },
-    );
-  }
-  return parseSides(table);
 }

@@ -23,7 +23,14 @@ export const exitStatus = {
 } as const;
 
 const codes: Record<"usage" | "refused" | "input" | "verification" | "unreachable" | "home", string[]> = {
-  usage: ["usage", "policy-syntax", "policy-limit", "attribute-invalid", "purpose-unknown"],
+  usage: [
+    "usage",
+    "argument-invalid",
+    "policy-syntax",
+    "policy-limit",
+    "attribute-invalid",
+    "purpose-unknown",
+  ],
   refused: [
     "abe-not-satisfied",
     "ces-subset-forbidden",

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { DiptychError } from "../../core/errors.ts";
 import { exitStatus, exitStatusOf } from "./exitStatus.ts";
 import { Output } from "./output.ts";
+import { printable } from "./printing.ts";
 
 /** Prints an error and returns the exit status that goes with it. Help that was asked for is none. */
 export async function reportFailure(error: unknown, json: boolean): Promise<number> {
@@ -42,17 +43,11 @@ function describe(error: unknown): { code: string; message: string; status: numb
     return { code: "usage", message: `${words}: see --help.`, status: exitStatus.usage };
   }
   if (error instanceof DiptychError)
-    return { code: error.code, message: oneLine(error.message), status: exitStatusOf(error) };
+    return { code: error.code, message: printable(error.message), status: exitStatusOf(error) };
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "internal",
-    message: `a fault of the program: ${oneLine(message)}; run it again with DIPTYCH_DEBUG=1 and report what it prints.`,
+    message: `a fault of the program: ${printable(message)}; run it again with DIPTYCH_DEBUG=1 and report what it prints.`,
     status: exitStatus.unexpected,
   };
-}
-
-/** What came from outside (a service's words) must not bring lines or control sequences of its own to a terminal. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ");
 }

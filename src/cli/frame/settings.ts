@@ -21,7 +21,7 @@ export type Settings = {
 export function addGlobalOptions(program: Command): void {
   program
     .option("--home <dir>", "folder of keys, blocks and settings (default: $DIPTYCH_HOME or ~/.diptych)")
-    .option("--json", "print one JSON object on stdout")
+    .option("--json", "results as JSON on stdout, one object a line")
     .option("--yes", "answer every question with yes")
     .option("--quiet", "no notes, no progress")
     .option("--no-color", "no colours; so does NO_COLOR");

@@ -1,23 +1,20 @@
 /** `diptych gate run`: one gate in the foreground, as its operator runs it. */
-import { unhex, utf8Decode } from "../../core/bytes.ts";
+import { unhex } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import type { Chain, Side } from "../../ledger/chain.ts";
 import { KeyRegistry } from "../../ledger/keyRegistry.ts";
 import type { Context } from "../frame/context.ts";
-import { readInput } from "../frame/input.ts";
+import { type ListenOptions, portOf, readTls } from "../frame/listening.ts";
+import { untilStopped } from "../frame/untilStopped.ts";
 import { startGate } from "../up/gateProcess.ts";
 import { giveMoney, withOperator } from "../up/localMoney.ts";
 import { cardOf, type GateCard, gateStore, readSeedFile, type Seeds, storedSeeds } from "./seeds.ts";
 
-export type GateRunOptions = {
+export type GateRunOptions = ListenOptions & {
   side: Side;
   name?: string;
   seedFile?: string;
   nextSeedFile?: string;
-  host?: string;
-  port?: string;
-  cert?: string;
-  keyFile?: string;
   url?: string;
   register?: boolean;
 };
@@ -26,7 +23,7 @@ const usualPort = 8700;
 
 export async function runGate(context: Context, options: GateRunOptions): Promise<void> {
   const { side } = options;
-  const port = portOf(options.port);
+  const port = portOf(options.port, usualPort);
   const tls = await readTls(options);
   const config = await context.config();
   const { rpc, genesisHash: _, ...addresses } = config.chains[side];
@@ -69,10 +66,7 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
     });
     for (const line of describe(side, url, card, i > 0, registered)) context.output.note(line);
   }
-  await new Promise<void>((resolve) => {
-    if (context.signal.aborted) resolve();
-    else context.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await untilStopped(context.signal);
 }
 
 function describe(side: Side, url: string, card: GateCard, coming: boolean, registered: string): string[] {
@@ -114,23 +108,4 @@ async function readSeeds(context: Context, options: GateRunOptions): Promise<See
   const seed = await readSeedFile(file);
   if (options.nextSeedFile === undefined) return { seed };
   return { seed, nextSeed: await readSeedFile(options.nextSeedFile) };
-}
-
-/** A port to listen on; the usual one where none was typed. @throws DiptychError `usage` */
-export function portOf(text: string | undefined): number {
-  if (text === undefined) return usualPort;
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  throw new DiptychError("usage", `--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`);
-}
-
-/** Certificate chain and key for HTTPS, if both files are named. @throws DiptychError `usage` when one is */
-export async function readTls({
-  cert,
-  keyFile,
-}: Pick<GateRunOptions, "cert" | "keyFile">): Promise<{ cert: string; key: string } | undefined> {
-  if (cert === undefined && keyFile === undefined) return undefined;
-  if (cert === undefined || keyFile === undefined)
-    throw new DiptychError("usage", "--cert and --key-file go together: HTTPS needs both.");
-  const [chain, key] = await Promise.all([readInput(cert, 1 << 20), readInput(keyFile, 1 << 20)]);
-  return { cert: utf8Decode(chain), key: utf8Decode(key) };
 }

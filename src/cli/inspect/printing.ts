@@ -1,6 +1,6 @@
 /** Facts as lines for people. */
 import { hex } from "../../core/bytes.ts";
-import { printable } from "../patient/printing.ts";
+import { printable } from "../frame/printing.ts";
 import type { Facts } from "./objects.ts";
 
 /** A fact a line, what belongs to one indented below it. */

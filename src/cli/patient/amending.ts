@@ -6,13 +6,14 @@ import { viewNames } from "../../roles/ownRecord.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { parsePositions } from "../frame/positions.ts";
+import { printable, timeInWords } from "../frame/printing.ts";
+import { planInWords, rehearsePlan } from "./changing.ts";
 import { type Desk, fundPatient, openDesk, type PatientChoice, showing } from "./desk.ts";
-import { writeNew } from "./inviting.ts";
-import { parsePositions } from "./positions.ts";
-import { printable, timeInWords } from "./printing.ts";
 import { publishedInWords, publishedObject } from "./publishing.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
-import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
+import { dryRun } from "./rehearsal.ts";
 import { keepCopy, noteStanding, readCopy } from "./sealedCopies.ts";
 
 const largestInvitation = 1 << 16;
@@ -66,14 +67,10 @@ export async function amend(context: Context, options: AmendOptions, file: strin
     );
   const { emrId, amendment } = found;
   const { header, replaced, appended, parts } = amendment;
+  const wishes = wishesOf(options, parts.length);
   const title = titleOf(emrId, await readNicknames(store));
-  for (const line of amendmentInWords(amendment, options.show === true)) context.output.note(line);
-  const wishes: AmendmentWishes = {
-    ...(options.share === undefined ? {} : { share: parsePositions(options.share, parts.length) }),
-    ...(options.only === undefined ? {} : { only: parsePositions(options.only, parts.length) }),
-    ...(options.reopen === true ? { reopen: viewNames } : {}),
-  };
-  if (options.dryRun === true) return rehearseAmend(desk, emrId, amendment);
+  for (const line of amendmentInWords(amendment, wishes, options.show === true)) context.output.note(line);
+  if (options.dryRun === true) return rehearseAmend(desk, emrId, info1, wishes);
   await context.confirm(`Make this revision ${header.revision} of ${title}?`);
   await fundPatient(desk);
   const { change } = await showing(context, "encrypting, uploading, publishing on both chains", (how) =>
@@ -105,8 +102,17 @@ export async function amend(context: Context, options: AmendOptions, file: strin
   };
 }
 
+/** @throws DiptychError `usage` */
+function wishesOf({ share, only, reopen }: AmendOptions, last: number): AmendmentWishes {
+  return {
+    ...(share === undefined ? {} : { share: parsePositions(share, last) }),
+    ...(only === undefined ? {} : { only: parsePositions(only, last) }),
+    ...(reopen === true ? { reopen: viewNames } : {}),
+  };
+}
+
 /** The record that Info1 amends: the one that is named, else the one that it opens for. */
-export async function findAmended(
+async function findAmended(
   desk: Desk,
   options: RecordChoice,
   info1: Uint8Array,
@@ -123,9 +129,9 @@ export async function findAmended(
   return undefined;
 }
 
-function amendmentInWords(amendment: Amendment, show: boolean): string[] {
+function amendmentInWords(amendment: Amendment, { share }: AmendmentWishes, show: boolean): string[] {
   const { header, replaced, appended, parts, newRule } = amendment;
-  const inWords = (positions: readonly number[], what: string) =>
+  const inWords = (positions: readonly number[], tell: (position: number) => string) =>
     positions.flatMap((position) => {
       const { label, content } = parts[position - 1]!;
       const says = show
@@ -133,33 +139,34 @@ function amendmentInWords(amendment: Amendment, show: boolean): string[] {
             .split("\n")
             .map((line) => `      ${printable(line)}`)
         : [];
-      return [`  part ${position} ${printable(label)}: ${what}`, ...says];
+      return [`  part ${position} ${printable(label)}: ${tell(position)}`, ...says];
     });
   return [
     `Revision ${header.revision}, signed by ${printable(header.issuer)} at ${timeInWords(header.time)}.`,
-    ...inWords(replaced, "replaced"),
-    ...inWords(appended, "new"),
+    ...inWords(replaced, () => "replaced"),
+    ...inWords(appended, (position) => `new, ${share?.includes(position) === true ? "shared" : "private"}`),
     ...(replaced.length + appended.length === 0 ? ["  every part as it stands"] : []),
     ...(newRule ? ["  the doctor's rule on which parts may be shown: another than before"] : []),
   ];
 }
 
+/** What the same command would do: it refuses what that would refuse. */
 async function rehearseAmend(
   desk: Desk,
   emrId: Uint8Array,
-  { header, replaced, appended }: Amendment,
+  info1: Uint8Array,
+  wishes: AmendmentWishes,
 ): Promise<Result> {
-  const { patient, chains, context } = desk;
-  const { ledgerRecordIds, header: stands } = await patient.show(emrId);
-  const planned: Planned[] = [];
-  if (stands.revision !== header.revision)
-    for (const [side, view] of [
-      ["storage", "full"],
-      ["shared", "shared"],
-    ] as const) {
-      const cost = await lastPublishCost(chains[side], ledgerRecordIds[side]);
-      if (cost.gas !== undefined) planned.push({ side, act: `publish the ${view} view`, ...cost });
-    }
-  const facts = { emrId: hex(emrId), revision: header.revision, replaced, appended };
-  return dryRun(context, planned, facts);
+  const { patient, context } = desk;
+  const { header, replaced, appended, plan } = await patient.amendments.review(emrId, info1, wishes);
+  const facts = {
+    emrId: hex(emrId),
+    ...{ revision: header.revision, issuer: header.issuer, time: header.time },
+    ...{ replaced, appended, shared: plan?.shared ?? [] },
+  };
+  if (plan === undefined) return dryRun(context, [], facts);
+  const reopened = viewNames.filter((view) => plan.views[view] === "next");
+  for (const line of planInWords(await patient.show(emrId), plan, { reopen: reopened }))
+    context.output.note(line);
+  return dryRun(context, await rehearsePlan(desk, emrId, plan), facts);
 }

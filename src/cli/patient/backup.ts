@@ -3,19 +3,15 @@ import { Decrypter, Encrypter } from "age-encryption";
 import { equal, hex, unhex, wipe } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
-import {
-  decodePatientBackup,
-  encodePatientBackup,
-  readPatientSeed,
-  writePatientSeed,
-} from "../../roles/patientBackup.ts";
+import { decodePatientBackup, encodePatientBackup } from "../../roles/patientBackup.ts";
+import { readPatientSeed, writePatientSeed } from "../../roles/patientSeed.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
+import { writeNew } from "../frame/newFile.ts";
 import { readPassphrase } from "../frame/passphrase.ts";
 import type { PatientChoice } from "./desk.ts";
 import { keepInvitation, readInvitations } from "./invitations.ts";
-import { writeNew } from "./inviting.ts";
 import { nameRecord, readNicknames } from "./recordChoice.ts";
 import { keepCopy, listCopies, readCopy, type SealedCopy } from "./sealedCopies.ts";
 

@@ -1,7 +1,6 @@
 /** `diptych patient share`, `unshare`, `allow`, `reopen`, and revoking with rotation: changes of sides and rights (paper, 5.3). */
 import { hex } from "../../core/bytes.ts";
-import { DiptychError } from "../../core/errors.ts";
-import type { Address, Side } from "../../ledger/chain.ts";
+import type { Side } from "../../ledger/chain.ts";
 import type { ChangeReport } from "../../roles/carrying.ts";
 import type { RecordOverview } from "../../roles/overview.ts";
 import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
@@ -9,14 +8,15 @@ import { type Change, type Plan, planChange } from "../../roles/redefinition.ts"
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun } from "../frame/dryRun.ts";
+import { parsePositions, printPositions } from "../frame/positions.ts";
+import { gasInWords } from "../frame/printing.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
-import { parsePositions, printPositions } from "./positions.ts";
-import { gasInWords } from "./printing.ts";
 import { publishedInWords, publishedObject } from "./publishing.ts";
 import { chooseRecord, type RecordChoice } from "./recordChoice.ts";
 import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 import { demandRights, type RightsOptions, rightInWords, rightsFrom } from "./rights.ts";
 import { noteStanding } from "./sealedCopies.ts";
+import { viewsOf } from "./views.ts";
 
 export type ChangeOptions = PatientChoice & RecordChoice & { dryRun?: boolean };
 
@@ -97,7 +97,7 @@ function planFor({ header, parts, rights }: RecordOverview, wanted: Change): Pla
 }
 
 /** Before and after, and what it entails. */
-function planInWords(before: RecordOverview, plan: Plan, wanted: Change): string[] {
+export function planInWords(before: RecordOverview, plan: Plan, wanted: Change): string[] {
   const lines: string[] = [];
   for (const { position, label, side } of before.parts) {
     const after = plan.shared.includes(position) ? "shared" : "private";
@@ -131,6 +131,21 @@ function whatStays(plan: Plan, wanted: Change): string {
 }
 
 async function rehearseChange(desk: Desk, emrId: Uint8Array, plan: Plan, wanted: Change): Promise<Result> {
+  const { reopen = [] } = wanted;
+  const standing = await viewsOf(desk, await desk.patient.show(emrId));
+  // What either view holds gets new keys then, and the other has to carry them, too.
+  const both = reopen.some((view) => standing[view]?.closed === true);
+  const planned = await rehearsePlan(desk, emrId, plan, both ? viewNames : []);
+  return dryRun(desk.context, planned, { emrId: hex(emrId), shared: plan.shared, rights: plan.rights });
+}
+
+/** The transactions that a plan takes: whom it blocks, what it closes, and what it publishes, `also` these views. */
+export async function rehearsePlan(
+  desk: Desk,
+  emrId: Uint8Array,
+  plan: Plan,
+  also: readonly ViewName[] = [],
+): Promise<Planned[]> {
   const rehearsal = new DryRun(desk.chains);
   const patient = await openRehearsal(desk, rehearsal);
   const { ledgerRecordIds } = await desk.patient.show(emrId);
@@ -146,13 +161,13 @@ async function rehearseChange(desk: Desk, emrId: Uint8Array, plan: Plan, wanted:
     if (plan.views[view] === "next")
       await tell(ledgerOf[view], `close the ${view} view`, () => patient.close(emrId, [view]));
   for (const view of viewNames)
-    if (plan.views[view] !== undefined || wanted.reopen?.includes(view) === true)
+    if (plan.views[view] !== undefined || also.includes(view))
       planned.push({
         side: ledgerOf[view],
         act: `publish the ${view} view`,
         ...(await lastPublishCost(desk.chains[ledgerOf[view]], ledgerRecordIds[ledgerOf[view]])),
       });
-  return dryRun(desk.context, planned, { emrId: hex(emrId), shared: plan.shared, rights: plan.rights });
+  return planned;
 }
 
 /** What `--json` tells of a change. */
@@ -181,13 +196,4 @@ export function reportInWords({ blocked, closed, uploadedBytes, published, plan 
       : []),
     ...published.map(publishedInWords),
   ];
-}
-
-/** An account as people give it. @throws DiptychError `usage` */
-export function demandAccount(text: string): Address {
-  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text;
-  throw new DiptychError(
-    "usage",
-    `${JSON.stringify(text.slice(0, 60))} is no account: write 0x and 40 hex digits, as \`diptych patient who\` shows them.`,
-  );
 }

@@ -3,9 +3,9 @@ import { hex } from "../../core/bytes.ts";
 import { encodeExtractionFile } from "../../record/index.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { parsePositions, printPositions } from "../frame/positions.ts";
 import { openDesk, type PatientChoice, showing } from "./desk.ts";
-import { writeNew } from "./inviting.ts";
-import { parsePositions, printPositions } from "./positions.ts";
 import { chooseRecord, type RecordChoice } from "./recordChoice.ts";
 
 export type ExtractOptions = PatientChoice & RecordChoice & { out: string };

@@ -1,18 +1,18 @@
 /** `diptych patient gates`: who holds shares of the patient's index keys, how they are, and new shares after a loss. */
 import { hex } from "../../core/bytes.ts";
-import { DiptychError, isDiptychError } from "../../core/errors.ts";
+import { DiptychError } from "../../core/errors.ts";
 import type { Address, Side } from "../../ledger/chain.ts";
 import type { Mined } from "../../ledger/transactions.ts";
-import type { GateChoice } from "../../roles/gateAppointment.ts";
+import type { GateChoice, GateChoices } from "../../roles/gateAppointment.ts";
 import type { OwnGateSet } from "../../roles/ownGates.ts";
-import { ledgerOf, viewNames } from "../../roles/ownRecord.ts";
+import { ledgerOf, viewNames, viewOn } from "../../roles/ownRecord.ts";
 import type { Patient } from "../../roles/patient.ts";
 import type { ActOptions } from "../../roles/progress.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun } from "../frame/dryRun.ts";
+import { gasInWords, printable } from "../frame/printing.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
-import { gasInWords, printable } from "./printing.ts";
 import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 
 const sides = ["storage", "shared"] as const;
@@ -93,10 +93,11 @@ async function dealOn(
 /** The gates of now and how each says it is; its word, not proof. */
 export async function listGates(context: Context, options: SideChoice): Promise<Result> {
   const desk = await openDesk(context, options, { restore: false });
+  const missing = await desk.patient.gates.missing();
   const found: { side: Side; available: Address[]; set?: OwnGateSet }[] = [];
   for (const side of chosenSides(options)) {
     const available = await desk.patient.gates.available(side);
-    const set = (await hasGates(desk, side)) ? await desk.patient.gates.list(side) : undefined;
+    const set = missing.includes(side) ? undefined : await desk.patient.gates.list(side);
     found.push({ side, available, ...(set === undefined ? {} : { set }) });
   }
   return {
@@ -192,7 +193,7 @@ async function rehearseRenewal(desk: Desk, side: Side, choice: GateChoice | unde
     const gas = await run.gasOf(() => patient.gates.renewIndexKey(side, choice));
     planned.push({ side, act: dealing, ...(gas === undefined ? {} : { gas }) });
   }
-  const view = viewNames.find((name) => ledgerOf[name] === side)!;
+  const view = viewOn(side);
   for (const emrId of close) {
     const gas = await run.gasOf(() => patient.close(emrId, [view]));
     planned.push({
@@ -218,15 +219,10 @@ async function rehearseRenewal(desk: Desk, side: Side, choice: GateChoice | unde
 
 const shortId = (emrId: Uint8Array) => hex(emrId).slice(0, 10);
 
-/** Whether gates hold shares of the index key of that chain. */
-export async function hasGates({ patient }: Desk, side: Side): Promise<boolean> {
-  try {
-    await patient.gates.list(side);
-    return true;
-  } catch (error) {
-    if (isDiptychError(error, "key-missing")) return false;
-    throw error;
-  }
+/** The gates of the configuration for chains on which this patient has none yet. @throws DiptychError `config-invalid` when it names none */
+export async function defaultGates(desk: Desk): Promise<GateChoices> {
+  const missing = await desk.patient.gates.missing();
+  return Object.fromEntries(missing.map((side) => [side, choiceFrom(desk, side, {})]));
 }
 
 /** Appoints the gates that the configuration names. @throws DiptychError `config-invalid` when it names none */

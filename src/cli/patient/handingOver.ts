@@ -8,6 +8,7 @@ import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun } from "../frame/dryRun.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
+import { confirmReplacing, writeNew } from "../frame/newFile.ts";
 import { writeOutput } from "../frame/outputFile.ts";
 import { fromCaller } from "../frame/settings.ts";
 import {
@@ -19,8 +20,7 @@ import {
   type PatientChoice,
   showing,
 } from "./desk.ts";
-import { appointDefaults, hasGates } from "./gates.ts";
-import { confirmReplacing, writeNew } from "./inviting.ts";
+import { appointDefaults } from "./gates.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
 import { dryRun, lastPublishCost, type Planned } from "./rehearsal.ts";
 import { noteHandedOver, noteStanding } from "./sealedCopies.ts";
@@ -118,8 +118,7 @@ async function rehearseTakeOver(desk: Desk, sealed: Uint8Array): Promise<Result>
   const run = new DryRun(chains);
   const patient = await openRehearsal(desk, run);
   const planned: Planned[] = [];
-  for (const side of sides) {
-    if (await hasGates(desk, side)) continue;
+  for (const side of await patient.gates.missing()) {
     const gas = await run.gasOf(() => appointDefaults({ ...desk, patient }, side));
     planned.push({
       side,
@@ -155,11 +154,10 @@ async function inviteOwner(context: Context, options: PatientChoice, file: strin
 }
 
 async function appointMissing(desk: Desk): Promise<void> {
-  for (const side of sides)
-    if (!(await hasGates(desk, side)))
-      await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, (how) =>
-        appointDefaults(desk, side, how),
-      );
+  for (const side of await desk.patient.gates.missing())
+    await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, (how) =>
+      appointDefaults(desk, side, how),
+    );
 }
 
 /** @throws DiptychError `usage` */

@@ -1,5 +1,4 @@
 /** `diptych patient invite` and `accept`: how a record comes from a doctor to its patient (paper, 5.1.1 and 5.1.2). */
-import { stat } from "node:fs/promises";
 import { hex } from "../../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../../core/errors.ts";
 import type { EmrInvitation } from "../../roles/info1.ts";
@@ -7,12 +6,11 @@ import { printInvitation } from "../../roles/invitation.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
-import { writeOutput } from "../frame/outputFile.ts";
-import { fromCaller } from "../frame/settings.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { printable, timeInWords } from "../frame/printing.ts";
 import { accountsOf, type Desk, openDesk, type PatientChoice, showing } from "./desk.ts";
 import { readInvitationFile } from "./invitationFile.ts";
 import { forgetInvitation, keepInvitation, readInvitations } from "./invitations.ts";
-import { printable, timeInWords } from "./printing.ts";
 import { nameRecord, readNicknames, titleOf } from "./recordChoice.ts";
 import { keepCopy } from "./sealedCopies.ts";
 
@@ -37,18 +35,6 @@ export async function invite(context: Context, options: InviteOptions): Promise<
       "What comes back goes to: diptych patient accept INFO1",
     ],
   };
-}
-
-/** Asks before a file is replaced. */
-export async function confirmReplacing(context: Context, path: string): Promise<void> {
-  const there = await stat(fromCaller(path)).catch(() => undefined);
-  if (there !== undefined) await context.confirm(`${path} is there already: replace it?`);
-}
-
-/** Writes a file for somebody else; asks before it replaces one. */
-export async function writeNew(context: Context, path: string, data: string | Uint8Array): Promise<void> {
-  await confirmReplacing(context, path);
-  await writeOutput(fromCaller(path), data, path);
 }
 
 export type AcceptOptions = PatientChoice & { as?: string; invitation?: string };

@@ -5,8 +5,8 @@ import { ledgerOf, type ViewName } from "../../roles/ownRecord.ts";
 import { printRecordLink } from "../../roles/recordLink.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { writeNew } from "../frame/newFile.ts";
 import { openDesk, type PatientChoice } from "./desk.ts";
-import { writeNew } from "./inviting.ts";
 import { chooseRecord, type RecordChoice } from "./recordChoice.ts";
 import { viewsOf } from "./views.ts";
 

@@ -5,10 +5,10 @@ import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
 import type { Unfinished } from "../../roles/unfinished.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { writeNew } from "../frame/newFile.ts";
+import { parsePositions } from "../frame/positions.ts";
+import { printable, timeInWords } from "../frame/printing.ts";
 import { accountsOf, type Desk, openDesk, type PatientChoice, showing } from "./desk.ts";
-import { writeNew } from "./inviting.ts";
-import { parsePositions } from "./positions.ts";
-import { printable, timeInWords } from "./printing.ts";
 import { placesInWords } from "./publishing.ts";
 import {
   chooseRecord,

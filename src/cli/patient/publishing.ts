@@ -1,19 +1,18 @@
 /** `diptych patient publish`: encrypts a record, brings it to the cloud, and its indexes to both chains (paper, 5.1.3 to 5.1.5). */
-import { hex, utf8Decode } from "../../core/bytes.ts";
+import { hex } from "../../core/bytes.ts";
 import { DiptychError, isDiptychError } from "../../core/errors.ts";
-import type { Side } from "../../ledger/chain.ts";
-import { parseSides, type SideOverrides, sharedPositions, splitRecord } from "../../record/index.ts";
+import { sharedPositions, splitRecord } from "../../record/index.ts";
 import { ledgerOf, type ViewName, viewNames } from "../../roles/ownRecord.ts";
 import type { Rights } from "../../roles/redefinition.ts";
 import type { PublishedView } from "../../roles/settling.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun } from "../frame/dryRun.ts";
-import { readInput } from "../frame/input.ts";
+import { parsePositions } from "../frame/positions.ts";
+import { gasInWords, printable } from "../frame/printing.ts";
+import { readSides } from "../frame/sidesFile.ts";
 import { type Desk, fundPatient, openDesk, openRehearsal, type PatientChoice, showing } from "./desk.ts";
-import { appointDefaults, hasGates } from "./gates.ts";
-import { parsePositions } from "./positions.ts";
-import { gasInWords, printable } from "./printing.ts";
+import { appointDefaults, defaultGates } from "./gates.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
 import { dryRun, type Planned } from "./rehearsal.ts";
 import { defaultRights, type RightsOptions, rightInWords, rightsFrom } from "./rights.ts";
@@ -23,7 +22,7 @@ export type PublishOptions = PatientChoice &
   RecordChoice &
   RightsOptions & { shared?: string; sides?: string; dryRun?: boolean };
 
-const largestSides = 1 << 20;
+const sides = ["storage", "shared"] as const;
 
 export async function publish(context: Context, options: PublishOptions): Promise<Result> {
   const desk = await openDesk(context, options);
@@ -35,11 +34,12 @@ export async function publish(context: Context, options: PublishOptions): Promis
   for (const line of placesInWords(context, parts, shared, rights)) context.output.note(line);
   await fundPatient(desk);
   if (options.dryRun === true) return rehearsePublish(desk, emrId, shared, rights);
-  const storeIt = () =>
-    showing(context, "encrypting, uploading, publishing on both chains", (how) =>
-      patient.store(emrId, shared, rights, how),
-    );
-  const { published, appointed } = await storeWithGates(desk, storeIt);
+  const gates = await defaultGates(desk);
+  const published = await showing(context, "encrypting, uploading, publishing on both chains", (how) =>
+    patient.store(emrId, shared, rights, { ...how, gates }),
+  );
+  const missing = await patient.gates.missing();
+  const gatesAppointed = sides.filter((side) => gates[side] !== undefined && !missing.includes(side));
   await noteStanding(store, patient, emrId);
   const { ledgerRecordIds } = await patient.show(emrId);
   const title = titleOf(emrId, await readNicknames(store));
@@ -49,7 +49,7 @@ export async function publish(context: Context, options: PublishOptions): Promis
       shared,
       rights,
       ledgerRecordIds,
-      gatesAppointed: appointed,
+      gatesAppointed,
       published: published.map(publishedObject),
     },
     text: [
@@ -61,33 +61,6 @@ export async function publish(context: Context, options: PublishOptions): Promis
       `  shared  ${ledgerRecordIds.shared} on the shared chain`,
     ],
   };
-}
-
-/** Publishes; a patient whose index keys no gate has shares of yet gets those of the configuration. */
-async function storeWithGates(
-  desk: Desk,
-  store: () => Promise<PublishedView[]>,
-): Promise<{ published: PublishedView[]; appointed: Side[] }> {
-  try {
-    return { published: await store(), appointed: [] };
-  } catch (error) {
-    if (!isDiptychError(error, "key-missing")) throw error;
-    const appointed = await appointMissing(desk);
-    if (appointed.length === 0) throw error;
-    return { published: await store(), appointed };
-  }
-}
-
-async function appointMissing(desk: Desk): Promise<Side[]> {
-  const appointed: Side[] = [];
-  for (const side of ["storage", "shared"] as const) {
-    if (await hasGates(desk, side)) continue;
-    await showing(desk.context, `sharing the index key out to the ${side} chain's gates`, (how) =>
-      appointDefaults(desk, side, how),
-    );
-    appointed.push(side);
-  }
-  return appointed;
 }
 
 /** What `--json` tells of a publish on one ledger. */
@@ -111,19 +84,10 @@ async function chooseShared(
   if (shared !== undefined && sides !== undefined)
     throw new DiptychError("usage", "Both --shared and --sides say what is shared: give one of them.");
   if (shared !== undefined) return parsePositions(shared, count);
-  const table: SideOverrides = sides === undefined ? {} : parseSides(await readSides(sides));
+  const table = await readSides(sides);
   const split = splitRecord(await patient.readFile(emrId), { sides: table });
   for (const warning of split.warnings) context.output.warn(printable(warning));
   return sharedPositions(split);
-}
-
-async function readSides(path: string): Promise<unknown> {
-  const bytes = await readInput(path, largestSides);
-  try {
-    return JSON.parse(utf8Decode(bytes));
-  } catch (cause) {
-    throw new DiptychError("record-side-table", `${path} is not JSON: correct it.`, { cause });
-  }
 }
 
 /** Where the parts of a record go, and who may read what. */
@@ -154,8 +118,7 @@ async function rehearsePublish(
   const run = new DryRun(desk.chains);
   const patient = await openRehearsal(desk, run);
   const planned: Planned[] = [];
-  for (const side of ["storage", "shared"] as const) {
-    if (await hasGates(desk, side)) continue;
+  for (const side of await patient.gates.missing()) {
     const gas = await run.gasOf(() => appointDefaults({ ...desk, patient }, side));
     planned.push({
       side,

@@ -5,11 +5,12 @@ import { IndexLedger } from "../../ledger/indexLedger.ts";
 import type { Journal } from "../../roles/journal.ts";
 import type { KeyStore } from "../../roles/keyStore.ts";
 import { OwnerKeys } from "../../roles/ownerKeys.ts";
+import { readPatientSeed } from "../../roles/patientSeed.ts";
 import { printableUrl } from "../config/check.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import type { DryRun } from "../frame/dryRun.ts";
-import { gasInWords } from "./printing.ts";
+import { gasInWords } from "../frame/printing.ts";
 
 /** A transaction that would be sent; `gas` undefined where it rests on one before it. */
 export type Planned = { side: Side; act: string; gas?: bigint };
@@ -22,7 +23,7 @@ export async function rehearse(
   run: DryRun,
 ): Promise<{ keyStore: KeyStore; journal: Journal; accounts: Record<Side, Signer> }> {
   const keyStore = forgetful(store);
-  const seed = await keyStore.get("patient/seed");
+  const seed = await readPatientSeed(keyStore);
   const keys = await OwnerKeys.derive(seed!);
   const account = (side: Side) => run.account(keys.account(chains[side]));
   return {

@@ -3,7 +3,7 @@ import { DiptychError } from "../../core/errors.ts";
 import { parsePolicy, purposeBytes } from "../../policy/index.ts";
 import type { Rights } from "../../roles/redefinition.ts";
 import { purposesOf } from "../../roles/redefinition.ts";
-import { printable } from "./printing.ts";
+import { printable } from "../frame/printing.ts";
 
 /** The options that say who may read what. */
 export type RightsOptions = {

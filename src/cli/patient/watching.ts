@@ -7,8 +7,8 @@ import type { OwnReceipts } from "../../roles/ownGates.ts";
 import { ledgerOf, viewNames } from "../../roles/ownRecord.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { printable, timeInWords } from "../frame/printing.ts";
 import { type Desk, openDesk, type PatientChoice, showing } from "./desk.ts";
-import { printable, timeInWords } from "./printing.ts";
 import { chooseRecord, type RecordChoice, readNicknames, titleOf } from "./recordChoice.ts";
 
 type WatchOptions = PatientChoice & RecordChoice;

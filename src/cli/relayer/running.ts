@@ -5,28 +5,22 @@ import { randomBytes } from "../../core/bytes.ts";
 import type { Side } from "../../ledger/chain.ts";
 import { keep } from "../../roles/keyStore.ts";
 import type { Context } from "../frame/context.ts";
-import { portOf, readTls } from "../gate/running.ts";
+import { type ListenOptions, portOf, readTls } from "../frame/listening.ts";
+import { untilStopped } from "../frame/untilStopped.ts";
 import { readSeedFile } from "../gate/seeds.ts";
 import { demandRoleName } from "../home/roleKeys.ts";
 import { fundIfLocal } from "../up/localMoney.ts";
 import { startRelayer } from "../up/relayerProcess.ts";
 import { readTerms, type TermOptions } from "./terms.ts";
 
-export type RelayerRunOptions = TermOptions & {
-  name?: string;
-  seedFile?: string;
-  host?: string;
-  port?: string;
-  cert?: string;
-  keyFile?: string;
-};
+export type RelayerRunOptions = TermOptions & ListenOptions & { name?: string; seedFile?: string };
 
-const usualPort = "8800";
+const usualPort = 8800;
 const sides = ["storage", "shared"] as const;
 
 export async function runRelayer(context: Context, options: RelayerRunOptions): Promise<void> {
   const { name, host } = options;
-  const port = portOf(options.port ?? usualPort);
+  const port = portOf(options.port, usualPort);
   const [tls, terms, config, home] = await Promise.all([
     readTls(options),
     readTerms(options),
@@ -63,10 +57,7 @@ export async function runRelayer(context: Context, options: RelayerRunOptions): 
   context.output.note(`relayer at ${url}; it pays with`);
   for (const [i, side] of sides.entries())
     context.output.note(`  ${side.padEnd(8)} ${accounts[side]}, which has ${formatEther(balances[i]!)}`);
-  await new Promise<void>((resolve) => {
-    if (context.signal.aborted) resolve();
-    else context.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await untilStopped(context.signal);
 }
 
 async function readSeed(context: Context, { name, seedFile }: RelayerRunOptions): Promise<Uint8Array> {

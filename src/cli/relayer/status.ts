@@ -4,7 +4,8 @@ import { DiptychError } from "../../core/errors.ts";
 import { printableUrl } from "../config/check.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
-import { readHealth } from "../gate/status.ts";
+import { failUnlessWell, readHealth } from "../frame/health.ts";
+import { printable } from "../frame/printing.ts";
 
 type ChainWords = { balance?: string; feePerGas?: string; underWay?: number; gasToday?: number };
 
@@ -12,19 +13,15 @@ export async function showRelayer(context: Context, given: string | undefined): 
   const url = given ?? (await context.config()).relayer;
   if (url === undefined)
     throw new DiptychError("config-invalid", "The configuration names no relayer: add it, or give its URL.");
-  const health = await readHealth(url, "the relayer");
-  const ok = health.ok === true;
-  context.failWith(ok ? undefined : "relay-unaffordable");
-  const reasons = Array.isArray(health.reasons) ? (health.reasons as { message?: unknown }[]) : [];
-  const warnings = Array.isArray(health.warnings) ? health.warnings.map(String) : [];
-  const chains = Object.entries((health.chains ?? {}) as Record<string, ChainWords>);
+  const { ok, reasons, warnings, said } = await readHealth(url, "the relayer");
+  failUnlessWell(context, ok);
+  const chains = Object.entries((said.chains ?? {}) as Record<string, ChainWords>);
   return {
-    json: { ok, url: printableUrl(url), health },
+    json: { ok, url: printableUrl(url), health: said },
     text: [
       `${ok ? "ok" : "FAILS"}  ${printableUrl(url)}`,
-      ...context.output.table(chains.map(([side, chain]) => [side, ...inWords(chain)])),
-      ...reasons.map(({ message }) => String(message)),
-      ...warnings,
+      ...context.output.table(chains.map(([side, chain]) => [printable(side), ...inWords(chain)])),
+      ...[...reasons, ...warnings].map(printable),
     ],
   };
 }

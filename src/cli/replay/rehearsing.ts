@@ -7,13 +7,11 @@ import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun } from "../frame/dryRun.ts";
 import { type Desk, fundPatient, openPatient } from "../patient/desk.ts";
-import { appointDefaults, hasGates } from "../patient/gates.ts";
+import { appointDefaults } from "../patient/gates.ts";
 import { publishGas } from "../patient/publishing.ts";
 import { readNicknames, titleOf } from "../patient/recordChoice.ts";
 import { dryRun, type Planned } from "../patient/rehearsal.ts";
 import { listCopies, readCopy, readStanding, type SealedCopy } from "../patient/sealedCopies.ts";
-
-const sides = ["storage", "shared"] as const;
 
 /** On which chains a replay would publish; `fresh`: other ones than those that the home is bound to. */
 export type ReplayPlace = { config: Config; chains: Record<Side, Chain>; fresh: boolean };
@@ -44,8 +42,7 @@ async function rehearseRole(
   await fundPatient(desk);
   await patient.restore();
   const planned: Planned[] = [];
-  for (const side of sides) {
-    if (await hasGates(desk, side)) continue;
+  for (const side of await patient.gates.missing()) {
     const gas = await run.gasOf(() => appointDefaults(desk, side));
     const act = `${role}: share the index key out to the gates`;
     planned.push({ side, act, ...(gas === undefined ? {} : { gas }) });

@@ -6,11 +6,11 @@ import type { Patient } from "../../roles/patient.ts";
 import type { ActOptions } from "../../roles/progress.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
+import { printable } from "../frame/printing.ts";
 import { type Binding, differences } from "../home/binding.ts";
 import type { Home } from "../home/home.ts";
 import { type Desk, fundPatient, openPatient, showing } from "../patient/desk.ts";
-import { appointDefaults, hasGates } from "../patient/gates.ts";
-import { printable } from "../patient/printing.ts";
+import { defaultGates } from "../patient/gates.ts";
 import { readNicknames, titleOf } from "../patient/recordChoice.ts";
 import {
   listCopies,
@@ -153,9 +153,8 @@ async function replayRecord(
   if (standing === undefined) return "accepted";
   const views = await viewsOf(desk, await patient.show(emrId));
   if (!fresh && views.full !== undefined && views.shared !== undefined) return "stands";
-  for (const side of ["storage", "shared"] as const)
-    if (!(await hasGates(desk, side))) await appointDefaults(desk, side, how);
-  await patient.store(emrId, standing.shared, standing.rights, how);
+  const gates = await defaultGates(desk);
+  await patient.store(emrId, standing.shared, standing.rights, { ...how, gates });
   await stopAgain(patient, emrId, standing);
   return "published";
 }

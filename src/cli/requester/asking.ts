@@ -8,11 +8,11 @@ import { purposeNumber, purposeOf } from "../../policy/index.ts";
 import { memoryKeyStore } from "../../roles/keyStore.ts";
 import { type FoundRecord, findRecord, printRecordLink } from "../../roles/recordLink.ts";
 import { Requester } from "../../roles/requester.ts";
-import { demandAccount, shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { DryRun, printEstimates } from "../frame/dryRun.ts";
-import { gasInWords, timeInWords } from "../patient/printing.ts";
+import { gasInWords, shown, timeInWords } from "../frame/printing.ts";
+import { demandAccount } from "../frame/typed.ts";
 import { fundIfLocal } from "../up/localMoney.ts";
 import { findLostGrant } from "./lostGrants.ts";
 import {

@@ -4,10 +4,9 @@ import { AttributeRegistry } from "../../ledger/attributeRegistry.ts";
 import { demandOneValue, parseAttributes } from "../../policy/index.ts";
 import { AuthorityClient } from "../../services/authorityClient.ts";
 import { type EvidenceOptions, readEvidence } from "../authority/evidence.ts";
-import { shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
-import { timeInWords } from "../patient/printing.ts";
+import { shown, timeInWords } from "../frame/printing.ts";
 import { keepApplication, openRequester, type RequesterChoice, readApplications } from "./requesterRole.ts";
 
 export type ApplyOptions = RequesterChoice & EvidenceOptions;

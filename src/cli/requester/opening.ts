@@ -7,13 +7,12 @@ import { checkReceipt } from "../../ledger/receipts.ts";
 import { encodeExtractionFile } from "../../record/index.ts";
 import type { Opened } from "../../roles/opened.ts";
 import type { ActOptions } from "../../roles/progress.ts";
-import { shown } from "../authority/words.ts";
 import { prepareOutput } from "../demo/outputs.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { cannotWrite } from "../frame/outputFile.ts";
+import { shown, timeInWords } from "../frame/printing.ts";
 import { fromCaller } from "../frame/settings.ts";
-import { timeInWords } from "../patient/printing.ts";
 import {
   chooseRequest,
   type KeptRequest,

@@ -1,7 +1,7 @@
 /** What a local world is to be: how many gates, which ports. */
 import { DiptychError } from "../../core/errors.ts";
 import type { Address, Side } from "../../ledger/chain.ts";
-import { demandAccount } from "../authority/words.ts";
+import { demandAccount } from "../frame/typed.ts";
 
 /** The options of `diptych up`, as they were typed. */
 export type UpOptions = {

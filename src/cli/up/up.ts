@@ -7,6 +7,7 @@ import { readConfig, writeConfig } from "../config/config.ts";
 import type { Config } from "../config/schema.ts";
 import type { Context } from "../frame/context.ts";
 import { demandProject } from "../frame/project.ts";
+import { untilStopped } from "../frame/untilStopped.ts";
 import type { Binding } from "../home/binding.ts";
 import type { Home } from "../home/home.ts";
 import { LocalWorld } from "./localWorld.ts";
@@ -53,8 +54,8 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     const page = plan.page
       ? ensurePage(log, building.signal, () => screen.say("building the web page from its newer sources ..."))
       : Promise.resolve(undefined);
-    const started = await Promise.race([world.start(keepers, page), stopped(signal)]);
-    if (started === undefined) return;
+    const started = await Promise.race([world.start(keepers, page), untilStopped(signal)]);
+    if (!started) return;
     const { config, binding } = started;
     const before = await rebind(home, binding);
     await writeConfig(home, config);
@@ -70,7 +71,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
       config,
       ...(started.page === undefined ? {} : { page: started.page }),
     });
-    await Promise.race([stopped(signal), world.lost]);
+    await Promise.race([untilStopped(signal), world.lost]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
@@ -163,11 +164,4 @@ async function readHeads(config: Config): Promise<string[]> {
 async function writeRunning(home: Home, world: LocalWorld): Promise<void> {
   const running = world.processes.filter((each) => each.pid !== undefined).map(processObject);
   await home.write(`${JSON.stringify(running, null, 2)}\n`, "run", "up.json").catch(() => undefined);
-}
-
-function stopped(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
 }

@@ -3,12 +3,11 @@ import { type Header, importVerifyKey, verify } from "../../ces/index.ts";
 import { hex } from "../../core/bytes.ts";
 import { DiptychError } from "../../core/errors.ts";
 import { checkRecord, decodeExtractionFile, type SignedExtraction } from "../../record/index.ts";
-import { shown } from "../authority/words.ts";
 import type { Result } from "../frame/acting.ts";
 import type { Context } from "../frame/context.ts";
 import { nameOfInput, readInput } from "../frame/input.ts";
-import { printPositions } from "../patient/positions.ts";
-import { timeInWords } from "../patient/printing.ts";
+import { printPositions } from "../frame/positions.ts";
+import { shown, timeInWords } from "../frame/printing.ts";
 import { describeCertificate, publicKeyIn, readCertificateFile } from "./certificateFile.ts";
 
 export type VerifyOptions = { authorityCertificate?: string };

@@ -1,12 +1,5 @@
-/** Words as people type and read them: texts of others, durations, accounts. */
+/** Durations and accounts as people type them. */
 import { DiptychError } from "../../core/errors.ts";
-import { printable } from "../patient/printing.ts";
-
-/** A text of somebody else's on one line, cut at `longest` characters. */
-export function shown(text: string, longest = 2000): string {
-  const clean = printable(text);
-  return clean.length <= longest ? clean : `${clean.slice(0, longest)} ...`;
-}
 
 const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, y: 365 * 86_400 };
 const longest = 100 * 365 * 86_400;

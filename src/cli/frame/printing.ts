@@ -15,3 +15,9 @@ export function timeInWords(seconds: number): string {
 export function gasInWords(gas: bigint): string {
   return `${gas.toLocaleString("en")} gas`;
 }
+
+/** A text of somebody else's on one line, cut at `longest` characters. */
+export function shown(text: string, longest = 2000): string {
+  const clean = printable(text);
+  return clean.length <= longest ? clean : `${clean.slice(0, longest)} ...`;
+}
