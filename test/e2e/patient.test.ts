@@ -39,6 +39,6 @@ describe("page: a patient's first record", () => {
     await storeRecord(patient);
     const asked = patient.wallet.takePrompts();
     const count = (kind: string) => asked.filter((each) => each.kind === kind).length;
-    expect([count("send"), count("sign")], "entries, signatures").to.deep.equal([4, 6]);
+    expect([count("send"), count("sign")], "entries, signatures").to.deep.equal([4, 4]);
   });
 });

@@ -135,6 +135,13 @@ export class Profile {
     await this.button(en.welcome.wallet.connect("Test wallet")).click();
   }
 
+  async lock(): Promise<void> {
+    const { look } = en;
+    const name = this.page.getByRole("banner").getByRole("button");
+    await name.last().click();
+    await this.page.getByRole("menuitem", { name: look.lock }).click();
+  }
+
   async unlock(): Promise<void> {
     await this.page.getByLabel(en.look.passphrase.current).fill(passphrase);
     await this.button(en.look.passphrase.unlock).click();

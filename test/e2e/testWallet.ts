@@ -105,8 +105,9 @@ export class TestWallet {
     for (const each of this.providers.values()) each.destroy();
   }
 
+  /** In small letters, as MetaMask tells them. */
   private addresses(): string[] {
-    return this.allowed && !this.locked ? this.accounts.map(({ address }) => address) : [];
+    return this.allowed && !this.locked ? this.accounts.map(({ address }) => address.toLowerCase()) : [];
   }
 
   private async emit(event: string, value: unknown): Promise<void> {

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { endOfDay, expiryIn, isPossible } from "../../web/src/authority/expiry.ts";
 import { applicantOf, wordsFor } from "../../web/src/authority/naming.ts";
+import { checksummed } from "../../web/src/engine/checksummed.ts";
 import { en } from "../../web/src/words/en.ts";
 import { makeFormats } from "../../web/src/words/formats.ts";
 
@@ -24,6 +25,21 @@ describe("web: until when", () => {
     expect(isPossible(now / 1000 + 1, now)).to.equal(true);
     expect(isPossible(now / 1000 + 3653 * day, now)).to.equal(true);
     expect(isPossible(now / 1000 + 3653 * day + 1, now)).to.equal(false);
+  });
+});
+
+describe("web: an account", () => {
+  // The examples of EIP-55.
+  const account = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+
+  it("is written in one way, however it was told", () => {
+    for (const told of [account, account.toLowerCase(), `0x${account.slice(2).toUpperCase()}`])
+      expect(checksummed(told)).to.equal(account);
+  });
+
+  it("that is none stays as it is", () => {
+    for (const told of ["", "0x12", "somebody", account.slice(0, -1)])
+      expect(checksummed(told)).to.equal(told);
   });
 });
 

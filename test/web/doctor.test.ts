@@ -278,6 +278,15 @@ describe("web: what a doctor's browser keeps", () => {
     expect(await papers.form()).to.equal(undefined);
   });
 
+  it("keeps what the authority shall be told until it is handed in or thrown away", async () => {
+    const papers = new DoctorPapers(memoryKeyStore());
+    const asking = { name: "Dr. Example", organisation: "", evidence: "Licence 0042" };
+    await papers.keepAsking(asking);
+    expect(await papers.asking()).to.deep.equal(asking);
+    await papers.forgetAsking();
+    expect(await papers.asking()).to.equal(undefined);
+  });
+
   it("forgets a key with its certificate, and not what was sent", async () => {
     const store = memoryKeyStore();
     const papers = new DoctorPapers(store);

@@ -57,12 +57,22 @@ describe("web: a patient's back-up", function () {
   });
 
   it("opens with its passphrase alone, and is known again", async () => {
-    expect(await tryBackup(here.store, file, passphrase)).to.deep.equal({
+    await expectCode("passphrase-wrong", () =>
+      tryBackup(here.store, here.papers, file, "another passphrase"),
+    );
+    expect(await here.papers.backupTried()).to.equal(undefined);
+    expect(await tryBackup(here.store, here.papers, file, passphrase)).to.deep.equal({
       sameKeys: true,
       records: 1,
       invitations: 1,
     });
-    await expectCode("passphrase-wrong", () => tryBackup(here.store, file, "another passphrase"));
+    expect(await here.papers.backupTried()).to.be.within(Date.now() - 60_000, Date.now());
+  });
+
+  it("of other keys says nothing of those that are here", async () => {
+    const other = await browser();
+    expect((await tryBackup(other.store, other.papers, file, passphrase)).sameKeys).to.equal(false);
+    expect(await other.papers.backupTried()).to.equal(undefined);
   });
 
   it("brings everything into another browser, whose own keys it replaces only when told", async () => {
@@ -70,6 +80,7 @@ describe("web: a patient's back-up", function () {
     const other = await browser();
     const [mine] = [invitation()];
     await other.papers.keepInvitation(mine);
+    await other.papers.noteBackupTried();
     await expectCode("home-mismatch", () => moveIn(other.store, other.papers, file, passphrase, false));
     expect(await readPatientSeed(other.store)).not.to.deep.equal(seed);
     await moveIn(other.store, other.papers, file, passphrase, true);
@@ -77,5 +88,7 @@ describe("web: a patient's back-up", function () {
     expect((await other.papers.invitations()).map((each) => each.invitation)).to.deep.equal([open]);
     expect(await other.papers.copies()).to.deep.equal(await here.papers.copies());
     expect(await other.papers.nicknames()).to.deep.equal({ [hex(answered.emrId)]: "Spring" });
+    // It has just been opened; that of the keys before was another one.
+    expect(await other.papers.backupTried()).to.be.greaterThan(1);
   });
 });

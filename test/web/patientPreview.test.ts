@@ -10,7 +10,7 @@ import {
   type Standing,
   withEverybodyOf,
 } from "../../web/src/engine/patientPreview.ts";
-import { locksOf, type PlacedPart } from "../../web/src/patient/moving.ts";
+import { alongWith, movesOf, type PlacedPart, tiesWithin } from "../../web/src/patient/moving.ts";
 import { expectCode } from "../expectCode.ts";
 
 const free = { mandatory: [], implications: [], never: [] };
@@ -116,12 +116,14 @@ describe("web: what a change would come to", () => {
     );
   });
 
-  it("adds to the shared rule whom only the full one lets in, and nobody else", () => {
+  it("adds to the shared rule whom only the full one lets in, and nobody else", async () => {
     expect(withEverybodyOf("role:a", "role:a or role:b")).to.equal("role:a or role:b");
     const widened = withEverybodyOf("role:a and org:x or role:c", "role:b");
     expect(implies(parsePolicy("role:a and org:x or role:c"), parsePolicy(widened))).to.equal(true);
     expect(satisfies(parsePolicy(widened), ["role:a"])).to.equal(false);
     expect(satisfies(parsePolicy(widened), ["role:b"])).to.equal(true);
+    const many = (label: string) => Array.from({ length: 300 }, (_, i) => `${label}:${i}`).join(" or ");
+    await expectCode("policy-limit", () => withEverybodyOf(many("a"), many("b")));
   });
 });
 
@@ -146,26 +148,84 @@ describe("web: parts that can be moved", () => {
       };
     });
 
-  it("are just those after whose move the doctor's rule permits the shared side", () => {
+  it("are those for which the doctor's rule permits a side with and without others, and take as few along as can be", () => {
     const sides = fc.subarray([1, 2, 3, 4, 5, 6], { minLength: 1, maxLength: n - 1 });
-    let [moved, kept] = [0, 0];
+    const every = Array.from({ length: 2 ** n }, (_, bits) =>
+      [1, 2, 3, 4, 5, 6].filter((each) => bits & (1 << (each - 1))),
+    );
+    const seen = { alone: 0, together: 0, kept: 0 };
     fc.assert(
       fc.property(rules, sides, (ceas, shared) => {
         fc.pre(permits(ceas, n, shared));
-        const locks = locksOf(partsOf(n, shared), ceas);
+        const moves = movesOf(partsOf(n, shared), ceas);
         for (let each = 1; each <= n; each++) {
-          const after = shared.includes(each)
-            ? shared.filter((other) => other !== each)
-            : [...shared, each].sort((a, b) => a - b);
-          const fine = after.length > 0 && after.length < n && permits(ceas, n, after);
-          expect(locks.has(each)).to.equal(!fine);
-          if (fine) moved++;
-          else kept++;
+          const back = shared.includes(each);
+          // What moves on the way to all permitted sides that are reached by moving it, and others in the same direction.
+          const sameWay = every
+            .filter(
+              (to) => to.length > 0 && to.length < n && to.includes(each) !== back && permits(ceas, n, to),
+            )
+            .filter((to) =>
+              back ? to.every((one) => shared.includes(one)) : shared.every((one) => to.includes(one)),
+            )
+            .map((to) =>
+              back ? shared.filter((one) => !to.includes(one)) : to.filter((one) => !shared.includes(one)),
+            );
+          const fewest = Math.min(...sameWay.map((moved) => moved.length));
+          const { along: first, lock } = moves.get(each)!;
+          const along = alongWith(each, partsOf(n, shared), ceas);
+          if (lock === undefined) expect(first.length > 0).to.equal(along.length > 0);
+          expect(lock === undefined).to.equal(sameWay.length > 0);
+          if (lock !== undefined) seen.kept++;
+          else {
+            const all = [each, ...along].sort((a, b) => a - b);
+            expect(sameWay.filter((moved) => moved.length === fewest)).to.deep.equal([all]);
+            seen[along.length > 0 ? "together" : "alone"]++;
+          }
         }
       }),
       { numRuns: 300 },
     );
-    expect(moved > 100 && kept > 100).to.equal(true);
+    for (const [kind, times] of Object.entries(seen)) expect(times, kind).to.be.greaterThan(50);
+  });
+
+  it("say which others go along and by which rules, and what keeps them where they are", () => {
+    const chain = {
+      mandatory: [],
+      never: [4],
+      implications: [
+        { position: 2, needs: 1 },
+        { position: 3, needs: 2 },
+      ],
+    };
+    const together = partsOf(5, [1, 2, 3, 5]);
+    expect(movesOf(together, chain).get(1)).to.deep.equal({ along: [2] });
+    expect(alongWith(1, together, chain)).to.deep.equal([2, 3]);
+    expect(movesOf(together, chain).get(3)).to.deep.equal({ along: [] });
+    expect(tiesWithin([1, 2, 3], chain)).to.deep.equal([
+      [2, 1],
+      [3, 2],
+    ]);
+    expect(alongWith(3, partsOf(5, [5]), chain)).to.deep.equal([1, 2]);
+    const wanted = { ...chain, mandatory: [3] };
+    expect(movesOf(together, wanted).get(1)!.lock).to.deep.equal({ kind: "needed", others: [2] });
+    // Whatever is shared holds at least one part, and so does what is kept.
+    expect(movesOf(partsOf(5, [1, 2, 3]), chain).get(1)!.lock).to.deep.equal({ kind: "lastShared" });
+    expect(movesOf(partsOf(3, []), chain).get(3)!.lock).to.deep.equal({ kind: "lastPrivate" });
+  });
+
+  it("are found in a record of very many that all hang together", () => {
+    const many = 20_000;
+    const implications = Array.from({ length: many - 2 }, (_, i) => ({ position: i + 2, needs: i + 1 }));
+    const all = Array.from({ length: many - 1 }, (_, i) => i + 1);
+    const parts = partsOf(many, []).map((part) => ({
+      ...part,
+      side: part.position < many ? ("shared" as const) : part.side,
+    }));
+    const moves = movesOf(parts, { ...free, implications });
+    expect(moves.get(1)!.lock).to.deep.equal({ kind: "lastShared" });
+    expect(moves.get(2)).to.deep.equal({ along: [3] });
+    expect(alongWith(2, parts, { ...free, implications })).to.deep.equal(all.slice(2));
   });
 
   it("start from a side that the doctor's rule permits, which keeps what it permits already", () => {
@@ -181,6 +241,9 @@ describe("web: parts that can be moved", () => {
 
   it("never is the frame around the file", () => {
     const parts = [...partsOf(2, [1]), { position: 3, label: "envelope", side: "private" as const }];
-    expect(locksOf(parts, free).get(3)).to.deep.equal({ kind: "envelope" });
+    expect(movesOf(parts, free).get(3)!.lock).to.deep.equal({ kind: "envelope" });
+    // Nor does it go along with another.
+    const needed = { ...free, implications: [{ position: 2, needs: 3 }] };
+    expect(movesOf(parts, needed).get(2)!.lock).to.deep.equal({ kind: "needs", others: [3] });
   });
 });

@@ -1,11 +1,13 @@
 /** What a requester's screens work out by themselves: which record a text means, what a rule comes to, what a form offers. */
 import { expect } from "chai";
+import { memoryKeyStore } from "diptych";
 import { utf8 } from "diptych/core";
 import { parsePolicy, policyLeaves, purposes, satisfies } from "diptych/policy";
 import fc from "fast-check";
-import { readContent } from "../../web/src/engine/patientReading.ts";
+import { readContent } from "../../web/src/engine/reading.ts";
+import { Notes } from "../../web/src/engine/requesterNotes.ts";
 import { firstPurpose, groupPurposes, purposeWords } from "../../web/src/record/purposes.ts";
-import { alternativesOf } from "../../web/src/requester/alternatives.ts";
+import { waysIn } from "../../web/src/requester/alternatives.ts";
 import { chosenAttributes, describeAll } from "../../web/src/requester/attributeWords.ts";
 import { findPath, recordIn } from "../../web/src/requester/recordText.ts";
 import { en } from "../../web/src/words/en.ts";
@@ -51,7 +53,7 @@ describe("web: what a rule comes to for somebody", () => {
 
   it("is told for each way in", () => {
     const policy = "(role:doctor and org:yzu-hospital) or role:government or level >= 3";
-    const ways = alternativesOf(policy, leavesOf(policy, ["role:doctor", "level >= 3"]))!;
+    const ways = waysIn(policy, leavesOf(policy, ["role:doctor", "level >= 3"]))!;
     expect(ways.map(({ met }) => met)).to.deep.equal([false, false, true]);
     expect(ways[0]!.leaves).to.deep.equal([
       { text: "role:doctor", held: true },
@@ -61,9 +63,9 @@ describe("web: what a rule comes to for somebody", () => {
 
   it("has one way in where the rule has no alternatives, and none that is known without its text", () => {
     const policy = "role:doctor and org:yzu-hospital";
-    expect(alternativesOf(policy, leavesOf(policy, ["role:doctor"]))).to.have.length(1);
-    expect(alternativesOf(undefined, leavesOf(policy, []))).to.equal(undefined);
-    expect(alternativesOf(policy, [{ text: id, held: true }])).to.equal(undefined);
+    expect(waysIn(policy, leavesOf(policy, ["role:doctor"]))).to.have.length(1);
+    expect(waysIn(undefined, leavesOf(policy, []))).to.equal(undefined);
+    expect(waysIn(policy, [{ text: id, held: true }])).to.equal(undefined);
   });
 
   it("lets in by some way just who satisfies the rule", () => {
@@ -80,7 +82,7 @@ describe("web: what a rule comes to for somebody", () => {
     })).node;
     fc.assert(
       fc.property(policy, fc.subarray(["role:a", "role:b", "org:c", "org:d"]), (text, held) => {
-        const ways = alternativesOf(text, leavesOf(text, held))!;
+        const ways = waysIn(text, leavesOf(text, held))!;
         expect(ways.some(({ met }) => met)).to.equal(satisfies(parsePolicy(text), new Set(held)));
       }),
     );
@@ -108,6 +110,20 @@ describe("web: what one can ask for", () => {
     expect(groups.flatMap(({ codes }) => codes)).to.have.members(purposes.map(({ code }) => code));
     expect(firstPurpose([])).to.equal("TREAT");
   });
+
+  it("begins with what fits whoever asks, where the record allows that", () => {
+    expect(firstPurpose([], ["org:yzu-hospital", "role:researcher"])).to.equal("HRESCH");
+    expect(firstPurpose(["TREAT", "HPAYMT", "HRESCH"], ["role:insurer"])).to.equal("HPAYMT");
+    expect(firstPurpose(["TREAT", "HMARKT"], ["role:researcher"])).to.equal("TREAT");
+    expect(firstPurpose([], ["role:researcher", "role:doctor"])).to.equal("TREAT");
+    expect(firstPurpose(["HRESCH", "HPAYMT"], ["role:researcher", "role:doctor"])).to.equal("HRESCH");
+    expect(firstPurpose([], ["role:astronaut"])).to.equal("TREAT");
+  });
+
+  it("that fits a role is one that there is", () => {
+    for (const role of Object.keys(en.patient.person.roles))
+      expect(purposes.map(({ code }) => code)).to.include(firstPurpose([], [role]));
+  });
 });
 
 describe("web: who one says one is", () => {
@@ -125,6 +141,20 @@ describe("web: who one says one is", () => {
     );
     expect(say("role:astronaut")).to.equal("somebody with the role “astronaut”");
     expect(say("org:constructor")).to.equal("of constructor");
+  });
+});
+
+describe("web: an application that isn't handed in yet", () => {
+  it("is kept until it is, beside those that were", async () => {
+    const notes = new Notes(memoryKeyStore());
+    const applying = { role: "role:doctor", place: "", text: "", evidence: "Staff card 77" };
+    expect(await notes.applying()).to.equal(undefined);
+    await notes.keepApplying(applying);
+    await notes.keepApplication({ id: "1", attributes: ["role:nurse"], time: 1 });
+    expect(await notes.applying()).to.deep.equal(applying);
+    await notes.forgetApplying();
+    expect(await notes.applying()).to.equal(undefined);
+    expect(await notes.applications()).to.have.length(1);
   });
 });
 

@@ -33,7 +33,7 @@ const OperatorsScreen = lazy(() =>
 
 /** Where each role's rooms begin. */
 const roles = ["patient", "doctor", "requester", "authority"] as const;
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 type Place = { id: string; path: string; icon: typeof IconKey };
 
@@ -65,7 +65,7 @@ const places: Record<Role, readonly Place[]> = {
 export function Rooms() {
   const [location, navigate] = useLocation();
   const words = useWords();
-  const role = roles.find((each) => location === `/${each}` || location.startsWith(`/${each}/`));
+  const role = roleAt(location);
   return (
     <Frame role={role} location={location} navigate={navigate}>
       <Suspense fallback={<LoadingState label={words.welcome.starting} />}>
@@ -92,6 +92,12 @@ export function Rooms() {
       </Suspense>
     </Frame>
   );
+}
+
+/** Whose rooms a place is among; the operators' room is one of the authority's, whose navigation has it. */
+function roleAt(location: string): Role | undefined {
+  const isIn = (path: string) => location === path || location.startsWith(`${path}/`);
+  return isIn("/operators") ? "authority" : roles.find((each) => isIn(`/${each}`));
 }
 
 type FrameProps = {

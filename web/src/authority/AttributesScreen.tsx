@@ -73,7 +73,7 @@ function Attributes() {
           tone="good"
           role="status"
           title={words.revoked(
-            formats.list(taken.attributes.map(isolate)),
+            formats.list(taken.attributes.map((each) => wordsFor(each, all))),
             isolate(formats.shortId(taken.account)),
           )}
         />
@@ -134,8 +134,8 @@ function Attributes() {
 type AccountPanelProps = { attested: AttestedAccount; onTake: (attributes: string[]) => void };
 
 function AccountPanel({ attested: { account, attributes }, onTake }: AccountPanelProps) {
-  const words = useWords().authority.attributes;
-  const queue = useWords().authority.queue;
+  const all = useWords();
+  const { attributes: words, queue } = all.authority;
   const live = attributes.filter(({ expiry }) => Math.max(...Object.values(expiry)) * 1000 > Date.now());
   return (
     <Panel
@@ -158,7 +158,7 @@ function AccountPanel({ attested: { account, attributes }, onTake }: AccountPane
             key={each.text}
             attribute={each}
             live={live.includes(each)}
-            label={queue.labelled(words.revoke, isolate(each.text))}
+            label={queue.labelled(words.revoke, wordsFor(each.text, all))}
             onTake={() => onTake([each.text])}
           />
         ))}

@@ -1,11 +1,13 @@
 /** The authority's screens, and where each stands. */
 import { Route, Switch } from "wouter";
 import { Ready } from "../session/Ready.tsx";
+import { useConnection } from "../session/Session.tsx";
 import { AttributesScreen } from "./AttributesScreen.tsx";
 import { CertificatesScreen } from "./CertificatesScreen.tsx";
 import { QueueScreen } from "./QueueScreen.tsx";
 
 export function AuthorityRooms() {
+  const officer = useConnection().accounts?.storage;
   return (
     <Ready wallet>
       <Switch>
@@ -16,7 +18,7 @@ export function AuthorityRooms() {
           <CertificatesScreen />
         </Route>
         <Route>
-          <QueueScreen />
+          <QueueScreen key={officer} />
         </Route>
       </Switch>
     </Ready>

@@ -4,7 +4,7 @@ import { IconBuildingBank } from "@tabler/icons-react";
 import type { IssuedCertificate } from "diptych/services";
 import { useState } from "react";
 import { failureOf } from "../engine/failures.ts";
-import { readSubject } from "../engine/patientSubject.ts";
+import { readSubject } from "../engine/subject.ts";
 import { ConfirmDialog } from "../look/ConfirmDialog.tsx";
 import { EmptyState } from "../look/EmptyState.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";

@@ -1,24 +1,20 @@
 /** What officers, and whoever runs the authority, have decided. */
-
-import { Button } from "@mantine/core";
 import type { DeskDecision, DeskRequest } from "diptych/services";
-import { useState } from "react";
 import { isolate } from "../look/isolate.ts";
 import { Panel } from "../look/Panel.tsx";
 import { Sentence } from "../look/Sentence.tsx";
+import { useSome } from "../look/ShowMore.tsx";
 import { Timeline, type TimelineEvent } from "../look/Timeline.tsx";
 import type { Formats } from "../words/formats.ts";
 import { useFormats, useWords, type Words } from "../words/useWords.ts";
+import { AttributeNames } from "./AttributeNames.tsx";
 import { applicantOf } from "./naming.ts";
 import { useOnDesk } from "./useDesk.ts";
-
-const atOnce = 20;
 
 export function DecidedPanel({ requests }: { requests: readonly DeskRequest[] }) {
   const all = useWords();
   const words = all.authority.queue;
   const formats = useFormats();
-  const [shown, setShown] = useState(atOnce);
   const { data: decisions = [] } = useOnDesk("decisions", (officer) => officer.decisions());
   const byOperator = requests.filter(
     ({ state, decidedBy }) => state !== "pending" && decidedBy === undefined,
@@ -28,15 +24,11 @@ export function DecidedPanel({ requests }: { requests: readonly DeskRequest[] })
     ...decisions.map((each) => eventOf(each, known, all, formats)),
     ...byOperator.map((each) => operatorsEvent(each, all, formats)),
   ].sort((a, b) => b.at.getTime() - a.at.getTime());
-  const rest = events.length - shown;
+  const { some, more } = useSome(events);
   return (
     <Panel title={words.decided}>
-      <Timeline events={events.slice(0, shown)} empty={<p>{words.decidedEmpty}</p>} />
-      {rest > 0 && (
-        <Button variant="default" onClick={() => setShown(shown + atOnce)}>
-          {all.look.split.showMore(Math.min(rest, atOnce))}
-        </Button>
-      )}
+      <Timeline events={some} empty={<p>{words.decidedEmpty}</p>} />
+      {more}
     </Panel>
   );
 }
@@ -64,7 +56,7 @@ function eventOf(
     tone: !decision.done ? "warn" : toneOf(decision.kind),
     detail: (
       <>
-        {"attributes" in decision && <p>{decision.attributes.map(isolate).join(", ")}</p>}
+        {"attributes" in decision && <AttributeNames attributes={decision.attributes} />}
         {"reason" in decision && (
           <p>
             <Sentence pieces={told.reason(decision.reason)} />

@@ -17,6 +17,9 @@ export type DecisionKind = "approve" | "certify" | "end" | "refuse";
 export type DecisionDialogProps = {
   kind: DecisionKind;
   request: DeskRequest;
+  /** Why it is refused, as far as it is written: it outlives this dialog. */
+  reason: string;
+  onReason: (reason: string) => void;
   onClose: () => void;
   /** Told how many ledger entries it took. */
   onMade: (transactions: number) => void;
@@ -26,14 +29,13 @@ export type DecisionDialogProps = {
 const usual = { approve: "365", certify: "730" } as const;
 const longestReason = 1_000;
 
-export function DecisionDialog({ kind, request, onClose, onMade }: DecisionDialogProps) {
+export function DecisionDialog({ kind, request, reason, onReason, onClose, onMade }: DecisionDialogProps) {
   const words = useWords().authority;
   const formats = useFormats();
   const dated = kind === "approve" || kind === "certify";
   const [until, setUntil] = useState<number | undefined>(
     dated ? expiryIn(Number(usual[kind]), Date.now()) : undefined,
   );
-  const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const deciding = useDecision((officer, given: { until: number; reason: string }) => {
     if (kind === "refuse") return officer.refuse(request, given.reason);
@@ -79,7 +81,7 @@ export function DecisionDialog({ kind, request, onClose, onMade }: DecisionDialo
           required
           error={tried && reason.trim() === "" ? words.refuse.missing : undefined}
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={(event) => onReason(event.currentTarget.value)}
         />
       )}
       {deciding.isPending && <p role="status">{words.queue.deciding}</p>}

@@ -20,19 +20,24 @@ import { useOnDesk } from "./useDesk.ts";
 
 export function QueueScreen() {
   const words = useWords().authority.queue;
+  // A desk closes by itself: what an officer was writing meanwhile is still there when it is open again.
+  const [reasons, setReasons] = useState<Reasons>({});
   return (
     <>
       <ScreenTitle title={words.title} lead={words.lead} />
       <Desk>
-        <Queue />
+        <Queue reasons={reasons} onReasons={setReasons} />
       </Desk>
     </>
   );
 }
 
+/** Why each is refused, by the id of what was asked. */
+type Reasons = Readonly<Record<string, string>>;
+type QueueProps = { reasons: Reasons; onReasons: (reasons: Reasons) => void };
 type Made = { kind: DecisionKind; who: string; transactions: number };
 
-function Queue() {
+function Queue({ reasons, onReasons }: QueueProps) {
   const words = useWords().authority.queue;
   const formats = useFormats();
   const { data, error, isPending, refetch } = useOnDesk("requests", (officer) => officer.requests());
@@ -67,6 +72,8 @@ function Queue() {
       {deciding && (
         <DecisionDialog
           {...deciding}
+          reason={reasons[deciding.request.id] ?? ""}
+          onReason={(reason) => onReasons({ ...reasons, [deciding.request.id]: reason })}
           onClose={() => setDeciding(undefined)}
           onMade={(transactions) => {
             setMade({ kind: deciding.kind, who: applicantOf(deciding.request, formats), transactions });

@@ -1,7 +1,7 @@
 /** One application, with its evidence and what can be decided. All its texts are strangers'. */
 import { Button, Group, Stack } from "@mantine/core";
 import type { DeskRequest } from "diptych/services";
-import { readSubject } from "../engine/patientSubject.ts";
+import { readSubject } from "../engine/subject.ts";
 import { FactList } from "../look/FactList.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { Panel } from "../look/Panel.tsx";

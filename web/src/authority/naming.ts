@@ -1,6 +1,6 @@
 /** What the desk calls attributes and applicants. */
 import type { DeskRequest } from "diptych/services";
-import { readSubject } from "../engine/patientSubject.ts";
+import { readSubject } from "../engine/subject.ts";
 import { isolate } from "../look/isolate.ts";
 import { describeAttribute } from "../words/describeRule.ts";
 import type { Formats } from "../words/formats.ts";

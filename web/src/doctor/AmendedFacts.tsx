@@ -4,7 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import type { ToAmend } from "../engine/doctorAmending.ts";
 import { failureOf } from "../engine/failures.ts";
-import { readSubject } from "../engine/patientSubject.ts";
+import { readSubject } from "../engine/subject.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { isolate } from "../look/isolate.ts";
 import { Note } from "../look/Note.tsx";

@@ -1,6 +1,7 @@
 /** The doctor's certificate: what it says, how it stands, and how to get one. */
 import { Button, Stack } from "@mantine/core";
 import { IconSignature } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { KeptEnrolment } from "../engine/doctorPapers.ts";
 import type { Standing } from "../engine/doctorStanding.ts";
@@ -14,6 +15,8 @@ import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { StepList } from "../look/StepList.tsx";
+import { useSession } from "../session/Session.tsx";
+import { useTrying } from "../session/useTrying.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import styles from "./CertificateScreen.module.css";
 import { EnrolForm } from "./EnrolForm.tsx";
@@ -42,11 +45,20 @@ const unreached: ReadonlySet<string> = new Set(["service-unreachable", "chain-un
 
 function StandingView({ standing }: { standing: Standing }) {
   const words = useWords().doctor.certificate;
-  const [asking, setAsking] = useState(false);
-  const { enrolment, certificate, unasked } = standing;
+  const { enrolment, certificate, unasked, asking: begun } = standing;
+  const [asking, setAsking] = useState(begun !== undefined && certificate !== undefined);
+  const { engine } = useSession();
+  const queries = useQueryClient();
+  const { failure, trying } = useTrying();
   const waiting = enrolment?.state === "pending";
   const first = enrolment === undefined && certificate === undefined;
   const failed = enrolment?.state === "refused" || enrolment?.state === "lost";
+  const cancel = () =>
+    trying(async () => {
+      await engine.doctor.forgetAsking();
+      await queries.invalidateQueries({ queryKey: ["doctor", "standing"] });
+      setAsking(false);
+    });
   const known = enrolment?.subject ?? certificate?.subject;
   return (
     <>
@@ -78,12 +90,14 @@ function StandingView({ standing }: { standing: Standing }) {
       {!waiting && (first || failed || asking) && (
         <EnrolForm
           known={known}
+          begun={begun}
           again={!first}
           newKey={certificate?.trouble === "revoked"}
           onDone={() => setAsking(false)}
-          {...(asking ? { onCancel: () => setAsking(false) } : {})}
+          {...(asking ? { onCancel: () => void cancel() } : {})}
         />
       )}
+      {failure && <ErrorNote code={failure.code} message={failure.message} />}
     </>
   );
 }

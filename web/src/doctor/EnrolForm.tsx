@@ -2,15 +2,20 @@
 import { Button, Group, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import type { KeptAsking } from "../engine/doctorPapers.ts";
+import type { Standing } from "../engine/doctorStanding.ts";
 import { failureOf } from "../engine/failures.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { useSession } from "../session/Session.tsx";
+import { useKept } from "../session/useKept.ts";
 import { useWords } from "../words/useWords.ts";
 
 export type EnrolFormProps = {
   /** What is known from before. */
   known: { commonName: string; organization?: string } | undefined;
+  /** What was filled in and not handed in. */
+  begun: KeptAsking | undefined;
   again: boolean;
   /** The key of before is of no use any more. */
   newKey: boolean;
@@ -22,20 +27,26 @@ export type EnrolFormProps = {
 const longestName = 64;
 const longestEvidence = 4_000;
 
-export function EnrolForm({ known, again, newKey, onDone, onCancel }: EnrolFormProps) {
+export function EnrolForm({ known, begun, again, newKey, onDone, onCancel }: EnrolFormProps) {
   const words = useWords().doctor.certificate.form;
   const { engine } = useSession();
   const queries = useQueryClient();
-  const [name, setName] = useState(known?.commonName ?? "");
-  const [organisation, setOrganisation] = useState(known?.organization ?? "");
-  const [evidence, setEvidence] = useState("");
+  const [first] = useState<KeptAsking>(
+    begun ?? { name: known?.commonName ?? "", organisation: known?.organization ?? "", evidence: "" },
+  );
+  const [values, setValues] = useState(first);
+  const { name, organisation, evidence } = values;
   const [tried, setTried] = useState(false);
   const asking = useMutation({
-    mutationFn: () => engine.doctor.enrol({ name, organisation, evidence, newKey }),
+    mutationFn: () => engine.doctor.enrol({ ...values, newKey }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["doctor", "standing"] });
       onDone();
     },
+  });
+  useKept(values === first || asking.isPending ? undefined : values, async (filled) => {
+    await engine.doctor.keepAsking(filled);
+    queries.setQueryData<Standing>(["doctor", "standing"], (known) => known && { ...known, asking: filled });
   });
   const failure = asking.error && failureOf(asking.error);
   const missing = (value: string) => (tried && value.trim() === "" ? words.missing : undefined);
@@ -57,7 +68,7 @@ export function EnrolForm({ known, again, newKey, onDone, onCancel }: EnrolFormP
             required
             error={missing(name)}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={({ currentTarget: { value } }) => setValues({ ...values, name: value })}
           />
           <TextInput
             label={words.organisation}
@@ -66,7 +77,7 @@ export function EnrolForm({ known, again, newKey, onDone, onCancel }: EnrolFormP
             autoComplete="organization"
             dir="auto"
             value={organisation}
-            onChange={(event) => setOrganisation(event.currentTarget.value)}
+            onChange={({ currentTarget: { value } }) => setValues({ ...values, organisation: value })}
           />
           <Textarea
             label={words.evidence}
@@ -77,7 +88,7 @@ export function EnrolForm({ known, again, newKey, onDone, onCancel }: EnrolFormP
             required
             error={missing(evidence)}
             value={evidence}
-            onChange={(event) => setEvidence(event.currentTarget.value)}
+            onChange={({ currentTarget: { value } }) => setValues({ ...values, evidence: value })}
           />
           <Group gap="sm">
             <Button type="submit" loading={asking.isPending}>

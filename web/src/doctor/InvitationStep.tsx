@@ -8,7 +8,7 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { FileDrop } from "../look/FileDrop.tsx";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
-import { canReadCodes, readCodes } from "../record/codes.ts";
+import { readCodes } from "../record/codes.ts";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { AmendPanel } from "./AmendPanel.tsx";
@@ -34,6 +34,7 @@ export function InvitationStep({ given, onChosen }: InvitationStepProps) {
   const [text, setText] = useState("");
   const [trouble, setTrouble] = useState<Trouble>();
   const [again, setAgain] = useState<ReadInvitation>();
+  const [looking, setLooking] = useState(false);
 
   const read = async (found: string) => {
     setTrouble(undefined);
@@ -56,15 +57,22 @@ export function InvitationStep({ given, onChosen }: InvitationStepProps) {
     void read(given);
   }, [given]);
   const take = async (file: File) => {
-    if (!file.type.startsWith("image/")) return read(await file.text());
-    const [code] = await readCodes(file);
-    return code === undefined ? setTrouble({ kind: "picture" }) : read(code);
+    setTrouble(undefined);
+    setLooking(true);
+    try {
+      const [text] = file.type.startsWith("image/") ? await readCodes(file) : [await file.text()];
+      if (text === undefined) setTrouble({ kind: "picture" });
+      else await read(text);
+    } catch (error) {
+      setTrouble({ kind: "failed", failure: failureOf(error) });
+    } finally {
+      setLooking(false);
+    }
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() !== "") void read(text);
   };
-  const withPictures = canReadCodes();
   return (
     <>
       <BegunNote onGoOn={onChosen} />
@@ -119,10 +127,11 @@ export function InvitationStep({ given, onChosen }: InvitationStepProps) {
             </Stack>
           </form>
           <FileDrop
-            label={withPictures ? words.fileOrPicture : words.file}
+            label={words.file}
             hint={words.fileHint}
-            accept={withPictures ? ".json,.txt,image/*" : ".json,.txt"}
+            accept=".json,.txt,image/*"
             maxBytes={longestFile}
+            busy={looking}
             onFile={(file) => void take(file)}
           />
         </Stack>

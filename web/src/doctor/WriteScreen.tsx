@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import type { Draft } from "../engine/doctorDraft.ts";
 import type { FormValues } from "../engine/doctorForm.ts";
 import { failureOf } from "../engine/failures.ts";
+import { signPlace } from "../engine/signPlace.ts";
 import { EmptyState } from "../look/EmptyState.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { LoadingState } from "../look/LoadingState.tsx";
@@ -56,12 +57,10 @@ export function WriteScreen() {
 const stages = ["invitation", "record", "rules", "done"] as const;
 type Stage = (typeof stages)[number];
 
-/** The place to which a patient's link leads. */
-const linked = "#/doctor/sign/";
-
 function Writing({ as }: { as: string }) {
   const words = useWords().doctor.writing;
   const [location, navigate] = useLocation();
+  const linked = location.startsWith(signPlace);
   const [stage, setStage] = useState<Stage>("invitation");
   const [occasion, setOccasion] = useState<Occasion>();
   const [values, setValues] = useState<FormValues>(emptyForm);
@@ -77,7 +76,7 @@ function Writing({ as }: { as: string }) {
   // Another link was opened in this window.
   // biome-ignore lint/correctness/useExhaustiveDependencies: by the address alone
   useEffect(() => {
-    if (window.location.hash.startsWith(linked)) setStage("invitation");
+    if (linked) setStage("invitation");
   }, [location]);
 
   useKeptForm(stage === "record" ? occasion : undefined, values);
@@ -107,7 +106,7 @@ function Writing({ as }: { as: string }) {
       {stage === "invitation" && (
         <InvitationStep
           key={location}
-          {...(window.location.hash.startsWith(linked) ? { given: window.location.hash } : {})}
+          {...(linked ? { given: window.location.hash } : {})}
           onChosen={(chosen, begun) => {
             setOccasion(chosen);
             setValues(begun ?? ((chosen.kind === "amend" && chosen.record.form) || emptyForm));

@@ -75,7 +75,7 @@ export class WalletAccount extends AbstractSigner {
       await this.ask(
         this.chain.side,
         "eth_signTypedData_v4",
-        [this.address, JSON.stringify(payload)],
+        [this.address.toLowerCase(), JSON.stringify(payload)],
         payload.primaryType,
       ),
     );
@@ -86,7 +86,8 @@ export class WalletAccount extends AbstractSigner {
     // Asked before the wallet is, so that nobody confirms what the contract refuses.
     const gas = await this.chain.provider.estimateGas({ ...request, from: this.address });
     const call = {
-      from: this.address,
+      // Wallets differ in the capitals that they know their accounts by; small letters all of them take.
+      from: this.address.toLowerCase(),
       // The wallet may have been put on another chain meanwhile, where the same address is another contract.
       chainId: toQuantity(this.chain.chainId),
       to: String(to),

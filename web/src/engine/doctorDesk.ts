@@ -8,7 +8,7 @@ import { amendmentOf, type ToAmend } from "./doctorAmending.ts";
 import { type Draft, draftOf, explainRefusal, type Refusal, usualSideAllowed } from "./doctorDraft.ts";
 import { type FormValues, printForm } from "./doctorForm.ts";
 import { readInvitationText } from "./doctorInvitation.ts";
-import { DoctorPapers, type SentRecord } from "./doctorPapers.ts";
+import { DoctorPapers, type KeptAsking, type SentRecord } from "./doctorPapers.ts";
 import { certifiedDoctor, type Enrolling, enrol, type Standing, standingOf } from "./doctorStanding.ts";
 import type { Office } from "./office.ts";
 
@@ -53,6 +53,15 @@ export class DoctorDesk {
   /** Asks the authority for a certificate; the signing key is made here and stays here. */
   enrol(enrolling: Enrolling): Promise<void> {
     return enrol(enrolling, this.store(), this.office.world);
+  }
+
+  /** Keeps what is filled in to ask for a certificate, until it is handed in. */
+  async keepAsking(asking: KeptAsking): Promise<void> {
+    await this.papers().keepAsking(asking);
+  }
+
+  async forgetAsking(): Promise<void> {
+    await this.papers().forgetAsking();
   }
 
   /** Reads an invitation: its text, or a link. @throws DiptychError `encoding-invalid` */

@@ -1,7 +1,8 @@
 /** What a doctor is given to write a record: an invitation as a link of this page, or as its text. */
 import { DiptychError, type EmrInvitation, parseInvitation } from "diptych";
+import { signPlace } from "./signPlace.ts";
 
-const place = "#/doctor/sign/";
+const place = `#${signPlace}`;
 /** An invitation has some hundred characters. */
 const longest = 10_000;
 

@@ -40,6 +40,9 @@ export type SentRecord = {
   saved?: number;
 };
 
+/** What a doctor is about to tell the authority. */
+export type KeptAsking = { name: string; organisation: string; evidence: string };
+
 /** A form that isn't signed yet, for which invitation. */
 export type KeptForm = {
   /** The invitation's text. */
@@ -51,6 +54,7 @@ export type KeptForm = {
 
 const names = {
   form: "doctor/page/form",
+  asking: "doctor/page/asking",
   enrolment: "doctor/page/enrolment",
   certificate: "doctor/page/certificate",
   sent: "doctor/page/sent",
@@ -112,6 +116,18 @@ export class DoctorPapers {
 
   forgetForm(): Promise<void> {
     return this.store.delete(names.form);
+  }
+
+  asking(): Promise<KeptAsking | undefined> {
+    return this.read(names.asking);
+  }
+
+  keepAsking({ name, organisation, evidence }: KeptAsking): Promise<void> {
+    return this.write(names.asking, { name, organisation, evidence });
+  }
+
+  forgetAsking(): Promise<void> {
+    return this.store.delete(names.asking);
   }
 
   private async read<T>(name: string): Promise<T | undefined> {

@@ -3,12 +3,14 @@ import { DiptychError, Doctor, fetchCredentials, isDiptychError, type KeyStore }
 import { hex, unhex } from "diptych/core";
 import { checkCertificate, type SubjectName } from "diptych/record";
 import { AuthorityClient } from "diptych/services";
-import { DoctorPapers, type KeptCertificate, type KeptEnrolment } from "./doctorPapers.ts";
+import { DoctorPapers, type KeptAsking, type KeptCertificate, type KeptEnrolment } from "./doctorPapers.ts";
 import { failureOf } from "./failures.ts";
 import type { World } from "./world.ts";
 
 export type Standing = {
   enrolment?: KeptEnrolment;
+  /** What was filled in to ask for a certificate, and not handed in yet. */
+  asking?: KeptAsking;
   certificate?: KeptCertificate & {
     /** Why readers don't take it now. */
     trouble?: "revoked" | "expired";
@@ -18,10 +20,7 @@ export type Standing = {
 };
 
 /** A doctor's application for a certificate. */
-export type Enrolling = {
-  name: string;
-  organisation: string;
-  evidence: string;
+export type Enrolling = KeptAsking & {
   /** Makes a new signing key in place of the one before. */
   newKey: boolean;
 };
@@ -44,11 +43,13 @@ export async function standingOf(store: KeyStore, world: World): Promise<Standin
     unasked = { code, message };
   }
   const enrolment = await papers.enrolment();
+  const asking = await papers.asking();
   const certificate = await papers.certificate();
   const trouble =
     certificate && (revoked ? "revoked" : certificate.notAfter < Date.now() ? "expired" : undefined);
   return {
     ...(enrolment === undefined ? {} : { enrolment }),
+    ...(asking === undefined ? {} : { asking }),
     ...(certificate === undefined
       ? {}
       : { certificate: { ...certificate, ...(trouble === undefined ? {} : { trouble }) } }),
@@ -72,6 +73,7 @@ export async function enrol(
   if (newKey) await papers.forgetKey();
   const id = await (await openDoctor(subject, store, world)).enrol(evidence.toWellFormed());
   await papers.keepEnrolment({ id, subject, handedIn: Date.now(), state: "pending", reason: "" });
+  await papers.forgetAsking();
 }
 
 /** The doctor as the certificate names them. @throws DiptychError `key-missing` without one */

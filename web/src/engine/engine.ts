@@ -9,6 +9,9 @@ import type { PageConfig } from "./config.ts";
 import { DoctorDesk } from "./doctorDesk.ts";
 import { Office } from "./office.ts";
 import { OfficerDesk } from "./officerDesk.ts";
+import { PatientActs } from "./patientActs.ts";
+import { AmendingDesk } from "./patientAmending.ts";
+import { forgetBlocks } from "./patientBlocks.ts";
 import { PatientDesk } from "./patientDesk.ts";
 import { RequesterDesk } from "./requesterDesk.ts";
 import { type Opener, Vault, type VaultState } from "./vault.ts";
@@ -19,6 +22,7 @@ export type Page = { askWallet: AskWallet; report: Report };
 
 export class Engine {
   readonly patient: PatientDesk;
+  readonly amending: AmendingDesk;
   readonly doctor: DoctorDesk;
   readonly requester: RequesterDesk;
   readonly officer: OfficerDesk;
@@ -26,7 +30,9 @@ export class Engine {
 
   private constructor(office: Office) {
     this.office = office;
-    this.patient = new PatientDesk(office);
+    const acts = new PatientActs(office);
+    this.patient = new PatientDesk(office, acts);
+    this.amending = new AmendingDesk(office, acts);
     this.doctor = new DoctorDesk(office);
     this.requester = new RequesterDesk(office);
     this.officer = new OfficerDesk(office);
@@ -58,9 +64,11 @@ export class Engine {
     this.office.lock();
   }
 
+  /** Forgets all keys of this world, what is sealed under them, and the ciphertext that was kept near. */
   async forgetKeys(): Promise<void> {
     this.office.lock();
     await this.office.vault.forget();
+    await forgetBlocks(nameOfWorld(this.office.world.config));
   }
 
   useAccounts(accounts: Accounts | undefined): void {

@@ -9,6 +9,7 @@ import {
   type DeskRequest,
   type IssuedCertificate,
 } from "diptych/services";
+import { checksummed } from "./checksummed.ts";
 import type { Office } from "./office.ts";
 
 /** Whose desk is open, and until when (Unix seconds). */
@@ -51,20 +52,28 @@ export class OfficerDesk {
   }
 
   /** What waits for a decision, and what was decided, oldest first. */
-  requests(): Promise<DeskRequest[]> {
-    return this.read((desk) => desk.requests("all"));
+  async requests(): Promise<DeskRequest[]> {
+    const requests = await this.read((desk) => desk.requests("all"));
+    return requests.map((each) =>
+      "account" in each ? { ...each, account: checksummed(each.account) } : each,
+    );
   }
 
   certificates(): Promise<IssuedCertificate[]> {
     return this.read((desk) => desk.certificates());
   }
 
-  attestations(): Promise<AttestedAccount[]> {
-    return this.read((desk) => desk.attestations());
+  async attestations(): Promise<AttestedAccount[]> {
+    const attested = await this.read((desk) => desk.attestations());
+    return attested.map((each) => ({ ...each, account: checksummed(each.account) }));
   }
 
-  decisions(): Promise<DeskDecision[]> {
-    return this.read((desk) => desk.decisions());
+  async decisions(): Promise<DeskDecision[]> {
+    const decisions = await this.read((desk) => desk.decisions());
+    return decisions.map((each) => {
+      const told = { ...each, officer: checksummed(each.officer) };
+      return "account" in told ? { ...told, account: checksummed(told.account) } : told;
+    });
   }
 
   /** Attests what an application asks for; `until` in Unix seconds. Each decision has the wallet sign once. */

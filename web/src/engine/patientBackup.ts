@@ -34,9 +34,14 @@ export async function makeBackup(store: KeyStore, papers: Papers, passphrase: st
   return sealed;
 }
 
-/** Opens a back-up file and compares it with what is here. @throws DiptychError `passphrase-wrong`, `encoding-invalid` */
+/**
+ * Opens a back-up file and compares it with what is here. That a back-up of these keys opened is noted.
+ *
+ * @throws DiptychError `passphrase-wrong`, `encoding-invalid`
+ */
 export async function tryBackup(
   store: KeyStore,
+  papers: Papers,
   sealed: Uint8Array,
   passphrase: string,
 ): Promise<BackupTrial> {
@@ -44,6 +49,7 @@ export async function tryBackup(
   const here = await readPatientSeed(store);
   const sameKeys = here !== undefined && equal(here, seed);
   wipe(seed, ...(here === undefined ? [] : [here]));
+  if (sameKeys) await papers.noteBackupTried();
   return { sameKeys, records: copies.length, invitations: invitations.length };
 }
 
@@ -75,6 +81,7 @@ export async function moveIn(
   for (const [emrId, name] of Object.entries(nicknames)) await papers.nickname(emrId, name);
   for (const invitation of invitations) await papers.keepInvitation(invitation);
   for (const copy of copies) await papers.keepCopy(copy);
+  await papers.noteBackupTried();
   return copies;
 }
 

@@ -1,6 +1,6 @@
 /** Ciphertext of this patient's records, kept in this browser: looking at them again asks neither the wallet nor the cloud. */
 import type { BlockCache } from "diptych";
-import { type DBSchema, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
 interface Stored extends DBSchema {
   blocks: { key: string; value: { bytes: Uint8Array; used: number }; indexes: { used: number } };
@@ -13,11 +13,7 @@ const coarse = 86_400_000;
 
 /** The cache of one world. A browser that can't keep anything keeps nothing: a cache is a comfort. */
 export async function openBlocks(world: string): Promise<BlockCache> {
-  const database = await openDB<Stored>(`diptych-blocks/${world}`, 1, {
-    upgrade: (fresh) => {
-      fresh.createObjectStore("blocks").createIndex("used", "used");
-    },
-  });
+  const database = await openStored(world);
   const old = IDBKeyRange.upperBound(Date.now() - patience);
   for (const key of await database.getAllKeysFromIndex("blocks", "used", old))
     await database.delete("blocks", key);
@@ -35,4 +31,20 @@ export async function openBlocks(world: string): Promise<BlockCache> {
       for (const [cid, bytes] of blocks) await keep(cid, bytes).catch(() => undefined);
     },
   };
+}
+
+/** Empties the cache of one world. */
+export async function forgetBlocks(world: string): Promise<void> {
+  // Emptied, not deleted: a deletion would wait for other windows that have it open.
+  const database = await openStored(world);
+  await database.clear("blocks");
+  database.close();
+}
+
+function openStored(world: string): Promise<IDBPDatabase<Stored>> {
+  return openDB<Stored>(`diptych-blocks/${world}`, 1, {
+    upgrade: (fresh) => {
+      fresh.createObjectStore("blocks").createIndex("used", "used");
+    },
+  });
 }

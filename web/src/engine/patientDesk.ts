@@ -1,7 +1,8 @@
 /** What a patient does, as the page calls it: plain values in, plain values out. */
-import { type ActOptions, DiptychError, type Patient, type Rights, type Side } from "diptych";
+import { DiptychError, type Rights, type Side } from "diptych";
 import { hex, unhex } from "diptych/core";
 import type { Office } from "./office.ts";
+import type { PatientActs } from "./patientActs.ts";
 import { type BackupTrial, makeBackup, moveIn, tryBackup } from "./patientBackup.ts";
 import {
   type Invitation,
@@ -13,9 +14,8 @@ import {
 } from "./patientLetters.ts";
 import { type OpenedRecord, openRecord, readPart, usualSides } from "./patientOpening.ts";
 import { Papers } from "./patientPapers.ts";
-import { missingGates, openPractice } from "./patientPractice.ts";
+import { missingGates } from "./patientPractice.ts";
 import { type Preview, previewChange, type Wish, withEverybodyOf } from "./patientPreview.ts";
-import type { Reading } from "./patientReading.ts";
 import {
   type BegunAct,
   begunActs,
@@ -26,22 +26,20 @@ import {
   type RecordCard,
   type RecordFacts,
 } from "./patientRecords.ts";
-import { Turn } from "./patientTurn.ts";
 import { type Access, type Happening, Watch } from "./patientWatching.ts";
-import { nameOfWorld } from "./world.ts";
+import type { Reading } from "./reading.ts";
 
-const role = "patient";
 /** The shortest account that somebody can be: 0x and 40 hex digits. */
 const account = /^0x[0-9a-fA-F]{40}$/;
 
 export class PatientDesk {
   private readonly office: Office;
   private readonly watch = new Watch();
-  private readonly turn: Turn;
+  private readonly acts: PatientActs;
 
-  constructor(office: Office) {
+  constructor(office: Office, acts: PatientActs) {
     this.office = office;
-    this.turn = new Turn(`diptych/patient/${nameOfWorld(office.world.config)}`);
+    this.acts = acts;
   }
 
   /** All records at hand, the newest signed first. The first call finds them on the ledgers. */
@@ -57,11 +55,11 @@ export class PatientDesk {
     const practice = await this.practice();
     const facts = await factsOf(practice, id);
     const known = practice.seen.get(id);
-    if (this.turn.busy || known === facts.standing) return facts;
+    if (this.acts.busy || known === facts.standing) return facts;
     practice.seen.set(id, facts.standing);
     // Another window or device changed it: what this one holds in memory is of before.
     if (known === undefined) return facts;
-    this.office.reopen(role);
+    this.acts.reopen();
     return this.record(id);
   }
 
@@ -145,7 +143,7 @@ export class PatientDesk {
 
   /** Stores a record on both chains; appoints gates first where there are none. Called again after a stop it goes on. */
   publish(actId: string, id: string, shared: readonly number[], rights: Rights): Promise<void> {
-    return this.acting(actId, id, async (patient, options) => {
+    return this.acts.run(actId, id, async (patient, options) => {
       const gates = await missingGates({ patient }, this.office.world.config);
       await patient.store(unhex(id), shared, rights, { ...options, gates });
     });
@@ -158,7 +156,7 @@ export class PatientDesk {
    * stands otherwise now
    */
   change(actId: string, id: string, wish: Wish, shown?: string): Promise<void> {
-    return this.acting(actId, id, async (patient, options) => {
+    return this.acts.run(actId, id, async (patient, options) => {
       if (shown !== undefined && (await factsOf(await this.practice(), id)).standing !== shown)
         throw new DiptychError("version-moved", "The record was changed since you looked at it: look again.");
       await patient.change(unhex(id), wish, options);
@@ -167,25 +165,25 @@ export class PatientDesk {
 
   /** Finishes what was begun on a record. */
   finish(actId: string, id: string): Promise<void> {
-    return this.acting(actId, id, (patient, options) => patient.finish(unhex(id), options));
+    return this.acts.run(actId, id, (patient, options) => patient.finish(unhex(id), options));
   }
 
   /** Ends everybody's access until the record is opened again. */
   close(actId: string, id: string): Promise<void> {
-    return this.acting(actId, id, (patient) => patient.close(unhex(id)));
+    return this.acts.run(actId, id, (patient) => patient.close(unhex(id)));
   }
 
   /** Ends one grant of a record. */
   revoke(actId: string, id: string, side: Side, requestId: string): Promise<void> {
-    return this.acting(actId, id, (patient) => patient.revokeGrant(side, requestId));
+    return this.acts.run(actId, id, (patient) => patient.revokeGrant(side, requestId));
   }
 
   block(actId: string, id: string, who: string): Promise<void> {
-    return this.acting(actId, id, (patient) => patient.block(unhex(id), demandAccount(who)));
+    return this.acts.run(actId, id, (patient) => patient.block(unhex(id), demandAccount(who)));
   }
 
   unblock(actId: string, id: string, who: string): Promise<void> {
-    return this.acting(actId, id, (patient) => patient.unblock(unhex(id), demandAccount(who)));
+    return this.acts.run(actId, id, (patient) => patient.unblock(unhex(id), demandAccount(who)));
   }
 
   /** Who may read now: one record, or all. */
@@ -205,7 +203,12 @@ export class PatientDesk {
   }
 
   tryBackup(file: Uint8Array, passphrase: string): Promise<BackupTrial> {
-    return tryBackup(this.store(), file, passphrase);
+    return tryBackup(this.store(), this.papers(), file, passphrase);
+  }
+
+  /** When a back-up of the keys of now was last opened, in milliseconds. */
+  backupTried(): Promise<number | undefined> {
+    return this.papers().backupTried();
   }
 
   /** Whether anything is here that belongs to the keys of now: records, or invitations that are out. */
@@ -218,7 +221,7 @@ export class PatientDesk {
   moveIn(actId: string, file: Uint8Array, passphrase: string, replace: boolean): Promise<void> {
     return this.office.acts.run(actId, async () => {
       const copies = await moveIn(this.store(), this.papers(), file, passphrase, replace);
-      this.office.reopen(role);
+      this.acts.reopen();
       const { patient } = await this.practice();
       const here = new Set(patient.list().map(hex));
       // What was published came back from the ledgers; what wasn't comes from the copies.
@@ -229,26 +232,8 @@ export class PatientDesk {
 
   /** Looks for all records on the ledgers again. */
   async findAgain(): Promise<void> {
-    this.office.reopen(role);
+    this.acts.reopen();
     await this.practice();
-  }
-
-  /** One act on a record: in this window alone, and what it changed is no surprise afterwards. */
-  private acting(
-    actId: string,
-    id: string,
-    act: (patient: Patient, options: ActOptions) => Promise<unknown>,
-  ): Promise<void> {
-    return this.office.acts.run(actId, (options) =>
-      this.turn.take(async () => {
-        const practice = await this.practice();
-        try {
-          await act(practice.patient, options);
-        } finally {
-          practice.seen.delete(id);
-        }
-      }),
-    );
   }
 
   private store() {
@@ -260,7 +245,7 @@ export class PatientDesk {
   }
 
   private practice(): Promise<Practice> {
-    return this.office.open(role, () => openPractice(this.office));
+    return this.acts.practice();
   }
 
   private async storedIds({ patient }: Practice, id: string | undefined): Promise<Uint8Array[]> {

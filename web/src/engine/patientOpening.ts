@@ -5,9 +5,9 @@ import { unhex } from "diptych/core";
 import { checkRecord, sharedPositions } from "diptych/record";
 import { AuthorityClient } from "diptych/services";
 import { permittedSide } from "./patientPreview.ts";
-import { type Reading, readContent, summarise } from "./patientReading.ts";
 import type { Practice } from "./patientRecords.ts";
-import { type Person, readSubject } from "./patientSubject.ts";
+import { type Reading, readContent, summarise } from "./reading.ts";
+import { type Person, readSubject } from "./subject.ts";
 
 /** Whether a record is what a doctor signed who may sign. `on` in Unix seconds. */
 export type Signed =
@@ -77,13 +77,15 @@ export async function usualSides({ patient }: Practice, id: string, options: Act
   }
 }
 
-async function wholeOf(practice: Practice, id: string, options: ActOptions): Promise<Extraction> {
+/** All parts of a record as it stands. Kept until another one is opened: nobody waits twice. */
+export async function wholeOf(practice: Practice, id: string, options: ActOptions): Promise<Extraction> {
   const { patient, opened } = practice;
-  if (opened?.id === id) return opened.extraction;
   const emrId = unhex(id);
   const { header } = await patient.show(emrId);
+  const { revision } = header;
+  if (opened?.id === id && opened.revision === revision) return opened.extraction;
   const all = Array.from({ length: header.n }, (_, i) => i + 1);
   const extraction = await patient.extract(emrId, all, options);
-  practice.opened = { id, extraction };
+  practice.opened = { id, revision, extraction };
   return extraction;
 }

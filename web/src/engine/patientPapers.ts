@@ -19,6 +19,7 @@ const names = {
   invitations: "patient/page/invitations",
   nicknames: "patient/page/nicknames",
   copies: "patient/page/copies",
+  backupTried: "patient/page/backup-tried",
 };
 const copyOf = (emrId: string) => `patient/page/copy/${emrId.slice(2)}`;
 const longestName = 80;
@@ -76,6 +77,12 @@ export class Papers {
     });
   }
 
+  /** Keeps the next revision of a record in the place of the one before. */
+  async keepNext(emrId: string, info1: Uint8Array): Promise<void> {
+    const known = (await this.copies()).find(({ invitation }) => hex(invitation.emrId) === emrId);
+    if (known !== undefined) await this.keepCopy({ invitation: known.invitation, info1 });
+  }
+
   async copies(): Promise<SealedRecord[]> {
     const found: SealedRecord[] = [];
     for (const emrId of await this.read<string[]>(names.copies, [])) {
@@ -87,6 +94,15 @@ export class Papers {
       reader.end();
     }
     return found;
+  }
+
+  /** When a back-up of these keys was last opened, in milliseconds. */
+  async backupTried(): Promise<number | undefined> {
+    return (await this.read<number | null>(names.backupTried, null)) ?? undefined;
+  }
+
+  async noteBackupTried(): Promise<void> {
+    await this.write(names.backupTried, Date.now());
   }
 
   /** Forgets all of it: before another person's seed moves in. */

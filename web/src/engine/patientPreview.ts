@@ -10,7 +10,7 @@ import {
   type Side,
 } from "diptych";
 import type { Ceas } from "diptych/ces";
-import { allowsAll, implies, type Policy, parsePolicy, printPolicy } from "diptych/policy";
+import { allowsAll, alternativesOf, implies, parsePolicy, printPolicy } from "diptych/policy";
 
 /** Those whom one policy lets in, and the parts that they gain or lose. */
 export type Shift = { policy: string; positions: number[] };
@@ -102,7 +102,7 @@ type Sides = { shared: readonly number[]; rights: Rights };
  * Whoever a policy's alternative lets in gains a part if the policy of before doesn't let all of them in, and loses it the other way
  * round. Purposes aside.
  */
-function shiftsBetween(
+export function shiftsBetween(
   parts: Standing["parts"],
   before: Sides | undefined,
   after: Pick<Plan, "shared" | "rights">,
@@ -130,14 +130,9 @@ function shiftsBetween(
 function newcomers(from: string | undefined, to: string | undefined): string[] {
   if (to === undefined || from === to) return [];
   const known = from === undefined ? undefined : parsePolicy(from);
-  return alternatives(parsePolicy(to))
+  return alternativesOf(parsePolicy(to))
     .filter((each) => known === undefined || !implies(each, known))
     .map(printPolicy);
-}
-
-/** What stands between the outermost "or"s. */
-function alternatives(policy: Policy): readonly Policy[] {
-  return policy.kind === "gate" && policy.k === 1 ? policy.children : [policy];
 }
 
 function add(shifts: Map<string, number[]>, policy: string, position: number): void {

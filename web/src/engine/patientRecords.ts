@@ -1,10 +1,19 @@
 /** A patient's records as the page shows them: plain values, how each stands on the chains, and what may be moved. */
-import { type Chain, ledgerOf, type Patient, type Rights, type Side, type ViewName } from "diptych";
+import {
+  type Amendment,
+  type Chain,
+  ledgerOf,
+  type Patient,
+  type Rights,
+  type Side,
+  type ViewName,
+} from "diptych";
 import type { Ceas, Extraction } from "diptych/ces";
 import { hex, unhex } from "diptych/core";
 import { IndexLedger } from "diptych/ledger";
+import { sides } from "./config.ts";
 import type { Papers } from "./patientPapers.ts";
-import { type Person, readSubject } from "./patientSubject.ts";
+import { type Person, readSubject } from "./subject.ts";
 
 /** How a view stands on its chain. */
 export type ViewState = { side: Side; version: number; closed: boolean };
@@ -51,9 +60,12 @@ const viewNames = ["full", "shared"] as const;
 /** A record that stands on the ledgers and couldn't be read. */
 export type LostRecord = { ledgerRecordId: string; code: string; message: string };
 
+/** The next revision of a record as it came from a doctor, verified, and what it says. */
+export type ReviewedAmendment = { id: string; info1: Uint8Array; amendment: Amendment };
+
 /**
  * A patient at work, and what it works with. `opened`: the record that was opened last, whole. `seen`: how each record's views stood
- * when this window last looked or changed them.
+ * when this window last looked or changed them. `amendment`: the correction that was looked at last.
  */
 export type Practice = {
   patient: Patient;
@@ -61,7 +73,8 @@ export type Practice = {
   chains: Record<Side, Chain>;
   seen: Map<string, string>;
   lost: LostRecord[];
-  opened?: { id: string; extraction: Extraction };
+  opened?: { id: string; revision: number; extraction: Extraction };
+  amendment?: ReviewedAmendment;
 };
 
 /** The list's line of one record. */
@@ -123,7 +136,7 @@ function stateOf({ full, shared }: RecordFacts["views"]): RecordCard["state"] {
 async function blockedOf(patient: Patient, emrId: Uint8Array): Promise<string[]> {
   const events = await patient.audit(emrId);
   const found = new Set<string>();
-  for (const side of ["storage", "shared"] as const) {
+  for (const side of sides) {
     const here = new Set<string>();
     for (const event of events[side]) {
       if (event.kind === "blocked") here.add(event.account);

@@ -3,7 +3,9 @@ import { type Address, type Chain, ledgerOf, type Side } from "diptych";
 import { hex } from "diptych/core";
 import { AttributeRegistry, type AuditEvent } from "diptych/ledger";
 import { purposeOf } from "diptych/policy";
-import type { Practice } from "./patientRecords.ts";
+import { sides } from "./config.ts";
+import { isForChange } from "./patientClosing.ts";
+import { begunActs, type Practice } from "./patientRecords.ts";
 
 /** A grant that is live now. Times in Unix seconds. */
 export type Access = {
@@ -29,14 +31,13 @@ export type Happening = {
   attributes: string[];
 } & (
   | { kind: "published"; version: number; policy?: string }
-  | { kind: "closed" }
+  /** `forChange`: a change closed this side and stores it anew. */
+  | { kind: "closed"; forChange: boolean }
   | { kind: "blocked" | "unblocked" | "grant-revoked" | "transferred"; account: Address }
   | { kind: "transfer-offered"; account?: Address }
   | { kind: "granted"; account: Address; until: number; purpose?: string }
   | { kind: "denied"; account: Address; why: string; purpose?: string }
 );
-
-const sides = ["storage", "shared"] as const;
 
 /** Block times, which never change, and attributes, which are asked again after a while. */
 export class Watch {
@@ -73,8 +74,10 @@ export class Watch {
   /** All that happened to these records, the newest first. */
   async timeline({ patient, chains }: Practice, emrIds: readonly Uint8Array[]): Promise<Happening[]> {
     const found: Happening[] = [];
+    const begun = await begunActs(patient);
     for (const emrId of emrIds) {
       const events = await patient.audit(emrId);
+      const here: Happening[] = [];
       for (const side of sides)
         for (const [at, event] of events[side].entries()) {
           const time = await this.timeOf(chains[side], event.block);
@@ -82,8 +85,12 @@ export class Watch {
           const told = happeningOf(event);
           const account = "account" in told ? told.account : undefined;
           const attributes = account === undefined ? [] : await this.attributesOf(chains[side], account);
-          found.push({ id, recordId: hex(emrId), side, time, attributes, ...told });
+          here.push({ id, recordId: hex(emrId), side, time, attributes, ...told });
         }
+      const changing = begun.some(
+        ({ recordId, act }) => recordId === hex(emrId) && (act === "change" || act === "amend"),
+      );
+      found.push(...tellClosings(here, changing));
     }
     return found.sort((a, b) => b.time - a.time);
   }
@@ -109,6 +116,14 @@ export class Watch {
   }
 }
 
+/** The same with what each closing was. */
+function tellClosings(happenings: readonly Happening[], changing: boolean): Happening[] {
+  const history = happenings.filter((each) => each.kind === "published" || each.kind === "closed");
+  return happenings.map((each) =>
+    each.kind === "closed" ? { ...each, forChange: isForChange(each, history, changing) } : each,
+  );
+}
+
 type Placed = Pick<Happening, "id" | "recordId" | "side" | "time" | "attributes">;
 type Told = Happening extends infer Each
   ? Each extends Happening
@@ -125,7 +140,7 @@ function happeningOf(event: AuditEvent): Told {
         ...(event.policy === "" ? {} : { policy: event.policy }),
       };
     case "closed":
-      return { kind: "closed" };
+      return { kind: "closed", forChange: false };
     case "blocked":
     case "unblocked":
       return { kind: event.kind, account: event.account };

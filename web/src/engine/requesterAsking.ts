@@ -1,5 +1,5 @@
 /** Finding a record, asking for it, and how what was asked for stands. */
-import { type Address, findRecord, isDiptychError, printRecordLink, type Side } from "diptych";
+import { type Address, DiptychError, findRecord, isDiptychError, printRecordLink, type Side } from "diptych";
 import { type Decided, type Decision, type Explanation, type GrantStatus, IndexLedger } from "diptych/ledger";
 import { purposeOf } from "diptych/policy";
 import type { KeptOpening } from "./requesterNotes.ts";
@@ -44,9 +44,16 @@ export type Answer = {
 const ended: readonly GrantStatus[] = ["revoked", "expired", "epoch-ended"];
 
 export async function find({ chains }: RequesterPractice, text: string): Promise<FoundRecord> {
-  const { side, ledgerRecordId, record } = await findRecord(chains, text);
+  const { side, ledgerRecordId, record } = await findRecord(chains, text).catch(asEntered);
   const link = printRecordLink(chains[side], ledgerRecordId);
   return { side, ledgerRecordId, link, owner: record.owner, closed: record.closed };
+}
+
+/** What names no record was typed, or came with the page's address: no fault of the page. */
+function asEntered(error: unknown): never {
+  if (isDiptychError(error, "argument-invalid"))
+    throw new DiptychError("usage", error.message, { cause: error });
+  throw error;
 }
 
 /** What was asked for, watched: what doesn't change is read once. */

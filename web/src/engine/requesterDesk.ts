@@ -2,9 +2,10 @@
 import { DiptychError, type Side } from "diptych";
 import type { Decided, Explanation } from "diptych/ledger";
 import type { Office } from "./office.ts";
-import type { Reading } from "./patientReading.ts";
+import type { Reading } from "./reading.ts";
 import { type Answer, type FoundRecord, find, RequestBook, type RequestFacts } from "./requesterAsking.ts";
 import type { OpenRecord } from "./requesterHeld.ts";
+import type { KeptApplying } from "./requesterNotes.ts";
 import {
   fileOf,
   newestVersion,
@@ -31,6 +32,11 @@ export class RequesterDesk {
   /** Applications, attested attributes and the key, as they stand now. */
   async standing(): Promise<Standing> {
     return standingOf(await this.practice());
+  }
+
+  /** Keeps an application as it is filled in so far, sealed like the keys. */
+  async keepApplying(applying: KeptApplying): Promise<void> {
+    await (await this.practice()).notes.keepApplying(applying);
   }
 
   /** Hands in an application; its id. */

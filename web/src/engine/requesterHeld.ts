@@ -1,6 +1,6 @@
 /** A record that a requester has open. */
 import type { Opened } from "diptych";
-import type { Person } from "./patientSubject.ts";
+import type { Person } from "./subject.ts";
 
 /** What stays at hand of an opened view: no keys, no ciphertext. */
 export type Held = Pick<Opened, "header" | "extraction" | "file"> & {

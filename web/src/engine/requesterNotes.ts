@@ -2,10 +2,13 @@
 import type { KeyStore, Side } from "diptych";
 import { utf8, utf8Decode } from "diptych/core";
 import { alone } from "./alone.ts";
-import type { Person } from "./patientSubject.ts";
+import type { Person } from "./subject.ts";
 
 /** An application as it was handed in. `time` in Unix seconds. */
 export type KeptApplication = { id: string; attributes: string[]; time: number };
+
+/** An application as far as it is filled in. */
+export type KeptApplying = { role: string; place: string; text: string; evidence: string };
 
 /** Where a record stands that was asked for: the chain tells the rest. */
 export type AskedRecord = { side: Side; ledgerRecordId: string };
@@ -23,6 +26,7 @@ export type KeptOpening = {
 
 const names = {
   applications: "requester/page/applications",
+  applying: "requester/page/applying",
   records: "requester/page/records",
   openings: "requester/page/openings",
 };
@@ -41,6 +45,19 @@ export class Notes {
 
   keepApplication(application: KeptApplication): Promise<void> {
     return alone(async () => this.write(names.applications, [application, ...(await this.applications())]));
+  }
+
+  async applying(): Promise<KeptApplying | undefined> {
+    const bytes = await this.store.get(names.applying);
+    return bytes && (JSON.parse(utf8Decode(bytes)) as KeptApplying);
+  }
+
+  keepApplying({ role, place, text, evidence }: KeptApplying): Promise<void> {
+    return this.store.set(names.applying, utf8(JSON.stringify({ role, place, text, evidence })));
+  }
+
+  forgetApplying(): Promise<void> {
+    return this.store.delete(names.applying);
   }
 
   records(): Promise<AskedRecord[]> {

@@ -2,10 +2,10 @@
 import { type ActOptions, DiptychError, type Side } from "diptych";
 import { type Decided, IndexLedger } from "diptych/ledger";
 import { encodeExtractionFile, joinExcerpt } from "diptych/record";
-import { type Reading, readContent } from "./patientReading.ts";
-import { readSubject } from "./patientSubject.ts";
+import { type Reading, readContent } from "./reading.ts";
 import type { Held, OpenRecord } from "./requesterHeld.ts";
 import type { RequesterPractice } from "./requesterPractice.ts";
+import { readSubject } from "./subject.ts";
 
 /** A file to be saved. */
 export type SavedFile = { bytes: Uint8Array; whole: boolean; schema: string };

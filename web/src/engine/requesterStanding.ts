@@ -3,7 +3,8 @@ import { isDiptychError, type Side } from "diptych";
 import { AttributeRegistry } from "diptych/ledger";
 import { demandOneValue, parseAttribute, parseAttributes } from "diptych/policy";
 import { AuthorityClient } from "diptych/services";
-import type { KeptApplication } from "./requesterNotes.ts";
+import { sides } from "./config.ts";
+import type { KeptApplication, KeptApplying } from "./requesterNotes.ts";
 import type { RequesterPractice } from "./requesterPractice.ts";
 
 /** How an application stands; the authority can have forgotten it. */
@@ -19,6 +20,8 @@ export type Standing = {
   account: string;
   /** The newest first. */
   applications: Application[];
+  /** What was filled in and not handed in yet. */
+  applying?: KeptApplying;
   held: HeldAttribute[];
   /** What the key in this browser holds; missing without one. */
   key?: string[];
@@ -26,14 +29,13 @@ export type Standing = {
   missing: string[];
 };
 
-const sides = ["storage", "shared"] as const;
-
 export async function standingOf(practice: RequesterPractice): Promise<Standing> {
-  const { requester } = practice;
-  const [applications, held, key] = await Promise.all([
+  const { requester, notes } = practice;
+  const [applications, held, key, applying] = await Promise.all([
     applicationsOf(practice),
     attributesOf(practice),
     keyOf(practice),
+    notes.applying(),
   ]);
   const now = Date.now() / 1000;
   const live = held.filter(({ until }) => sides.some((side) => (until[side] ?? 0) > now));
@@ -41,6 +43,7 @@ export async function standingOf(practice: RequesterPractice): Promise<Standing>
     account: requester.address,
     applications,
     held,
+    ...(applying === undefined ? {} : { applying }),
     ...(key === undefined ? {} : { key: key.filter((each) => !each.startsWith("id:")) }),
     missing: live.map(({ attribute }) => attribute).filter((each) => !(key ?? []).includes(each)),
   };
@@ -56,6 +59,7 @@ export async function applyFor(
   demandOneValue(attributes);
   const id = await requester.apply(attributes, evidence);
   await notes.keepApplication({ id, attributes, time: Math.floor(Date.now() / 1000) });
+  await notes.forgetApplying();
   return id;
 }
 

@@ -12,7 +12,7 @@ const gate = {
       askWallet: (side, method, params, subject) => page.askWallet(side, method, params, subject),
       report: (actId, progress) => void page.report(actId, progress),
     });
-    return proxy(faceOf(engine, ["patient", "doctor", "requester", "officer"]));
+    return proxy(faceOf(engine, ["patient", "amending", "doctor", "requester", "officer"]));
   },
 };
 

@@ -29,15 +29,10 @@ export function AccountMenu({ account, locked, onLock, onUnlock, menu = [] }: Ac
       transitionProps={{ duration: 0 }}
     >
       <Menu.Target>
-        <Button
-          variant="default"
-          className={styles.button}
-          leftSection={<Icon size={20} aria-hidden />}
-          aria-label={account ? undefined : look.menu}
-        >
+        <Button variant="default" className={styles.button} leftSection={<Icon size={20} aria-hidden />}>
           <span className={styles.label}>
             {account ? <Isolated>{account.label}</Isolated> : look.menu}
-            {locked && <span> · {look.locked}</span>}
+            {locked && <span className={styles.locked}> · {look.locked}</span>}
           </span>
         </Button>
       </Menu.Target>

@@ -13,7 +13,7 @@ export function DraggablePart(props: PartCardProps) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, isDragging } = useDraggable({
     id: part.id,
     disabled,
-    data: { side: part.side, label: part.label },
+    data: { side: part.side, label: part.label, asks: part.asks === true },
   });
   const handle = (
     <button

@@ -18,6 +18,8 @@ export interface SplitPart {
   readonly locked?: string;
   /** Something to know about it, such as "goes with Symptoms". */
   readonly note?: string;
+  /** The page asks something before it moves. */
+  readonly asks?: boolean;
 }
 
 export interface PartCardProps {

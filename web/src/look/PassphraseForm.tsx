@@ -1,5 +1,5 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { useWords } from "../words/useWords.ts";
 import styles from "./PassphraseForm.module.css";
 
@@ -11,8 +11,6 @@ export interface PassphraseFormProps {
   /** Characters that a new one has at least; 12 unless told. */
   minimum?: number;
   submitLabel?: string;
-  /** Between the fields and the button. */
-  children?: ReactNode;
 }
 
 /** From here on a passphrase of plain words resists a search with much hardware. */
@@ -20,7 +18,7 @@ const STRONG = 24;
 
 /** Asks for a passphrase, or for a new one twice. What is typed stands in no URL, no log and no attribute. */
 export function PassphraseForm(props: PassphraseFormProps) {
-  const { mode, onSubmit, error, busy = false, minimum = 12, submitLabel, children } = props;
+  const { mode, onSubmit, error, busy = false, minimum = 12, submitLabel } = props;
   const words = useWords().look.passphrase;
   const [passphrase, setPassphrase] = useState("");
   const [repeated, setRepeated] = useState("");
@@ -82,7 +80,6 @@ export function PassphraseForm(props: PassphraseFormProps) {
         checked={shown}
         onChange={(event) => setShown(event.currentTarget.checked)}
       />
-      {children}
       <Button type="submit" loading={busy} className={styles.submit}>
         {submitLabel ?? (fresh ? words.set : words.unlock)}
       </Button>

@@ -1,5 +1,5 @@
+import { encodeQR } from "qr";
 import { useMemo } from "react";
-import { encode } from "uqr";
 import { useWords } from "../words/useWords.ts";
 import styles from "./QrCode.module.css";
 
@@ -18,9 +18,9 @@ const QUIET = 4;
 export function QrCode({ value, label, size = 220 }: QrCodeProps) {
   const words = useWords().look.qr;
   const { width, path } = useMemo(() => {
-    const { data, size: modules } = encode(value, { ecc: "M", border: 0 });
-    const dark = data.flatMap((row, y) => row.flatMap((on, x) => (on ? `M${x} ${y}h1v1h-1z` : [])));
-    return { width: modules + 2 * QUIET, path: dark.join("") };
+    const rows = encodeQR(value, "raw", { ecc: "medium", border: QUIET });
+    const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? `M${x} ${y}h1v1h-1z` : [])));
+    return { width: rows.length, path: dark.join("") };
   }, [value]);
   return (
     <svg
@@ -29,10 +29,10 @@ export function QrCode({ value, label, size = 220 }: QrCodeProps) {
       aria-label={words.alt(label)}
       width={size}
       height={size}
-      viewBox={`${-QUIET} ${-QUIET} ${width} ${width}`}
+      viewBox={`0 0 ${width} ${width}`}
       shapeRendering="crispEdges"
     >
-      <rect x={-QUIET} y={-QUIET} width={width} height={width} fill="#fff" />
+      <rect width={width} height={width} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>
   );

@@ -27,6 +27,9 @@ export interface SplitPageProps {
   heading?: string;
 }
 
+/** A move that was asked for and hasn't come about yet. */
+type Moving = { id: string; to: Side; byButton: boolean };
+
 /** From here on a field to find a part helps. */
 const MANY = 12;
 
@@ -42,7 +45,8 @@ export function SplitPage(props: SplitPageProps) {
   const [dragged, setDragged] = useState<SplitPart>();
   const [wanted, setWanted] = useState("");
   const [told, setTold] = useState("");
-  const moved = useRef<string>(undefined);
+  const moving = useRef<Moving>(undefined);
+  const before = useRef(parts);
   const moveButton = useRef<HTMLButtonElement>(null);
   const id = useId();
 
@@ -56,25 +60,35 @@ export function SplitPage(props: SplitPageProps) {
     return { private: of("private"), shared: of("shared") };
   }, [parts, wanted]);
 
-  // A card that a button moved takes the focus along to where it stands now.
+  // Tells what moved, others that went along too; a card that a button moved takes the focus along to where it stands now.
   useEffect(() => {
-    if (moved.current !== undefined && parts.some((part) => part.id === moved.current)) {
-      moved.current = undefined;
-      moveButton.current?.focus();
-    }
-  }, [parts]);
+    const sides = new Map(before.current.map((part) => [part.id, part.side]));
+    before.current = parts;
+    const move = moving.current;
+    if (move === undefined || !parts.some((part) => part.id === move.id && part.side === move.to)) return;
+    moving.current = undefined;
+    const went = parts.filter((part) => part.side === move.to && sides.get(part.id) !== move.to);
+    setTold(went.map((part) => words.dropped(isolate(part.label), move.to)).join(" "));
+    if (move.byButton) moveButton.current?.focus();
+  }, [parts, words]);
 
   const moveByButton = (partId: string, to: Side) => {
-    const part = parts.find((one) => one.id === partId);
-    moved.current = partId;
-    setTold(part ? words.dropped(isolate(part.label), to) : "");
+    moving.current = { id: partId, to, byButton: true };
+    setTold("");
     onMove?.(partId, to);
   };
-  const start = ({ active }: DragStartEvent) => setDragged(parts.find((part) => part.id === active.id));
+  const start = ({ active }: DragStartEvent) => {
+    moving.current = undefined;
+    setDragged(parts.find((part) => part.id === active.id));
+  };
   const end = ({ active, over }: DragEndEvent) => {
     const part = parts.find((one) => one.id === active.id);
     setDragged(undefined);
-    if (part && over && over.id !== part.side) onMove?.(part.id, over.id as Side);
+    if (!part || !over || over.id === part.side) return;
+    const to = over.id as Side;
+    // Drags announce themselves, but for what is asked first.
+    if (part.asks) moving.current = { id: part.id, to, byButton: false };
+    onMove?.(part.id, to);
   };
   const drawCard = (part: SplitPart) => (
     <DraggablePart
@@ -83,7 +97,7 @@ export function SplitPage(props: SplitPageProps) {
       busy={busy}
       onMove={onMove && moveByButton}
       onOpen={onOpen}
-      {...(moved.current === part.id ? { moveRef: moveButton } : {})}
+      {...(moving.current?.id === part.id ? { moveRef: moveButton } : {})}
     />
   );
 

@@ -1,5 +1,12 @@
 /** A rule as groups of people: someone in any of the groups may read. */
-import { joinPolicies, type Policy, parseAttribute, parsePolicy, printPolicy } from "diptych/policy";
+import {
+  alternativesOf,
+  joinPolicies,
+  type Policy,
+  parseAttribute,
+  parsePolicy,
+  printPolicy,
+} from "diptych/policy";
 import type { Choice } from "./sides.ts";
 
 /** Who belongs to a group: all that is set has to hold. */
@@ -24,9 +31,7 @@ export const groupFields = ["role", "organisation", "person"] as const;
 
 /** The groups of a policy's text; undefined for a rule that isn't groups joined by "or". Throws as `parsePolicy`. */
 export function readGroups(text: string, choices: RuleChoices): PeopleGroup[] | undefined {
-  const policy = parsePolicy(text);
-  const any = policy.kind === "gate" && policy.k === 1 ? policy.children : [policy];
-  const groups = any.map((one) => readGroup(one, choices));
+  const groups = alternativesOf(parsePolicy(text)).map((one) => readGroup(one, choices));
   return groups.every((group) => group !== undefined) ? groups : undefined;
 }
 

@@ -27,9 +27,9 @@ export function useMoveAnnouncements(): Announcements {
       },
       onDragEnd: ({ active, over }) => {
         const side = under(over);
-        return side && side !== sideOf(active)
-          ? words.dropped(labelOf(active), side)
-          : words.stayed(labelOf(active));
+        if (!side || side === sideOf(active)) return words.stayed(labelOf(active));
+        // What is asked first is told when it has moved.
+        return active.data.current?.asks === true ? undefined : words.dropped(labelOf(active), side);
       },
       onDragCancel: ({ active }) => words.stayed(labelOf(active)),
     }),

@@ -1,6 +1,7 @@
 /** Which wallet account the patient uses on which chain. */
 import { NativeSelect, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { sides } from "../engine/config.ts";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { useConnection, useSession } from "../session/Session.tsx";
@@ -20,7 +21,7 @@ export function AccountsPanel() {
     <Panel title={words.title}>
       <Stack gap="md" maw={560}>
         <p>{words.lead}</p>
-        {(["storage", "shared"] as const).map((side) => (
+        {sides.map((side) => (
           <NativeSelect
             key={side}
             label={words[side]}

@@ -1,7 +1,7 @@
 /** Makes a back-up file, and has it opened again: only a back-up that was tried counts. */
 import { Stack } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Failure, failureOf } from "../engine/failures.ts";
 import type { BackupTrial } from "../engine/patientBackup.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { FileDrop } from "../look/FileDrop.tsx";
@@ -10,22 +10,17 @@ import { Panel } from "../look/Panel.tsx";
 import { PassphraseForm } from "../look/PassphraseForm.tsx";
 import { saveFile } from "../record/saveFile.ts";
 import { useSession } from "../session/Session.tsx";
+import { useTrying } from "../session/useTrying.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 
-/** When a back-up was last tried in this browser, in milliseconds: a reminder, nothing secret. */
-const remembered = "diptych/patient-backup-tried";
+/** When a back-up of the keys of now was last opened; kept with them. */
+const triedKey = ["patient", "backup-tried"];
 
 export function BackupPanel() {
   const words = useWords().patient.keys.backup;
-  const formats = useFormats();
   const { engine } = useSession();
   const [made, setMade] = useState(false);
   const { busy, failure, trying } = useTrying();
-  const [last, setLast] = useState(() => Number(localStorage.getItem(remembered) ?? Number.NaN));
-  const tried = () => {
-    localStorage.setItem(remembered, String(Date.now()));
-    setLast(Date.now());
-  };
   const make = (passphrase: string) =>
     trying(async () => {
       const file = await engine.patient.makeBackup(passphrase);
@@ -34,29 +29,31 @@ export function BackupPanel() {
     });
   return (
     <Panel title={words.title}>
-      <Stack gap="md" maw={560}>
-        <p>{words.lead}</p>
-        <p>{Number.isNaN(last) ? words.never : words.last(formats.relative(new Date(last)))}</p>
-        {made ? (
-          <p role="status">{words.made}</p>
-        ) : (
-          <PassphraseForm
-            mode="new"
-            busy={busy}
-            submitLabel={words.make}
-            onSubmit={(given) => void make(given)}
-          />
-        )}
-        {failure && <ErrorNote code={failure.code} message={failure.message} />}
-        <BackupTry onTried={tried} />
+      <Stack gap="xl" maw={560}>
+        <Stack gap="md">
+          <p>{words.lead}</p>
+          {made ? (
+            <p role="status">{words.made}</p>
+          ) : (
+            <PassphraseForm
+              mode="new"
+              busy={busy}
+              submitLabel={words.make}
+              onSubmit={(given) => void make(given)}
+            />
+          )}
+          {failure && <ErrorNote code={failure.code} message={failure.message} />}
+        </Stack>
+        <BackupTry />
       </Stack>
     </Panel>
   );
 }
 
-function BackupTry({ onTried }: { onTried: () => void }) {
+function BackupTry() {
   const words = useWords().patient.keys.backup;
   const { engine } = useSession();
+  const queries = useQueryClient();
   const [file, setFile] = useState<File>();
   const [trial, setTrial] = useState<BackupTrial>();
   const { busy, failure, trying } = useTrying();
@@ -64,14 +61,15 @@ function BackupTry({ onTried }: { onTried: () => void }) {
     trying(async () => {
       setTrial(undefined);
       const bytes = new Uint8Array(await chosen.arrayBuffer());
-      const found = await engine.patient.tryBackup(bytes, passphrase);
-      if (found.sameKeys) onTried();
-      setTrial(found);
+      setTrial(await engine.patient.tryBackup(bytes, passphrase));
+      await queries.invalidateQueries({ queryKey: triedKey });
     });
   return (
-    <>
+    <Stack gap="md">
       <h3>{words.tryTitle}</h3>
-      <p>{words.tryLead}</p>
+      <p>
+        {words.tryLead} <LastTried />
+      </p>
       <FileDrop label={words.file} onFile={setFile} busy={busy} />
       {file && (
         <PassphraseForm
@@ -92,24 +90,19 @@ function BackupTry({ onTried }: { onTried: () => void }) {
           <p>{trial.sameKeys ? words.goodBody(trial.records) : words.otherBody}</p>
         </Note>
       )}
-    </>
+    </Stack>
   );
 }
 
-/** Runs one thing at a time and keeps what went wrong. */
-export function useTrying() {
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
-  const trying = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await work();
-    } catch (error) {
-      setFailure(failureOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, failure, trying };
+/** Nothing until it is known. */
+function LastTried() {
+  const words = useWords().patient.keys.backup;
+  const formats = useFormats();
+  const { engine } = useSession();
+  const { data } = useQuery({
+    queryKey: triedKey,
+    queryFn: async () => ({ at: await engine.patient.backupTried() }),
+  });
+  if (data === undefined) return null;
+  return <>{data.at === undefined ? words.never : words.last(formats.relative(new Date(data.at)))}</>;
 }

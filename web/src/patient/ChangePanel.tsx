@@ -8,7 +8,7 @@ import type { RecordFacts } from "../engine/patientRecords.ts";
 import { type AccessChange, ChangePreview } from "../look/ChangePreview.tsx";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { LoadingState } from "../look/LoadingState.tsx";
-import type { People } from "../record/people.ts";
+import { capitalise, type People } from "../record/people.ts";
 import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
@@ -83,7 +83,7 @@ export function ChangePanel({ facts, people, labelOf, onWorking, onClose, ...giv
   const { gains, loses, nothing } = preview.data.preview;
   const describe = (shifts: readonly Shift[]): AccessChange[] =>
     shifts.map(({ policy, positions }) => ({
-      who: people.sentenceOf(policy),
+      who: capitalise(people.sentenceOf(policy)),
       what: partsNamed(positions, facts.parts, labelOf, words.change),
     }));
   const blocked = preview.data.preview.blocked.map((account) => ({

@@ -5,9 +5,9 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { PassphraseForm } from "../look/PassphraseForm.tsx";
 import { useSession } from "../session/Session.tsx";
+import { useTrying } from "../session/useTrying.ts";
 import { canUseAuthenticator, makeAuthenticator } from "../welcome/authenticator.ts";
 import { useWords } from "../words/useWords.ts";
-import { useTrying } from "./BackupPanel.tsx";
 
 export function DevicePanel() {
   const words = useWords().patient.keys.device;
@@ -34,14 +34,15 @@ export function DevicePanel() {
           </Button>
         )}
         {asking && (
-          <PassphraseForm
-            mode="unlock"
-            busy={busy}
-            submitLabel={words.add}
-            onSubmit={(given) => void add(given)}
-          >
+          <>
             <p>{words.passphrase}</p>
-          </PassphraseForm>
+            <PassphraseForm
+              mode="unlock"
+              busy={busy}
+              submitLabel={words.add}
+              onSubmit={(given) => void add(given)}
+            />
+          </>
         )}
         {failure && <ErrorNote code={failure.code} message={failure.message} />}
       </Stack>

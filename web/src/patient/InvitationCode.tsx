@@ -2,6 +2,7 @@
 import { Button, Stack } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import type { Invitation } from "../engine/patientLetters.ts";
+import { signPlace } from "../engine/signPlace.ts";
 import { LinkField } from "../look/LinkField.tsx";
 import { QrCode } from "../look/QrCode.tsx";
 import { saveFile } from "../record/saveFile.ts";
@@ -10,7 +11,7 @@ import styles from "./LinksPanel.module.css";
 
 export function InvitationCode({ invitation }: { invitation: Pick<Invitation, "text"> }) {
   const words = useWords().patient.invitation;
-  const link = pageLink(`/doctor/sign/${encodeURIComponent(compact(invitation.text))}`);
+  const link = pageLink(signPlace + encodeURIComponent(compact(invitation.text)));
   return (
     <Stack gap="md">
       <QrCode value={link} label={words.qr} size={300} />

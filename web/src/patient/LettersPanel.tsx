@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import type { Invitation, Waiting } from "../engine/patientLetters.ts";
 import { ConfirmDialog } from "../look/ConfirmDialog.tsx";
+import { ErrorNote } from "../look/ErrorNote.tsx";
 import { FileDrop } from "../look/FileDrop.tsx";
 import { isolate } from "../look/isolate.ts";
 import { Note } from "../look/Note.tsx";
@@ -12,6 +13,7 @@ import { Panel } from "../look/Panel.tsx";
 import { ActProgress } from "../session/ActProgress.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
+import { useTrying } from "../session/useTrying.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { InvitationCode } from "./InvitationCode.tsx";
 
@@ -38,7 +40,7 @@ export function LettersPanel() {
   if (pending.length === 0) return null;
   return (
     <Panel title={words.pending}>
-      <Stack gap="md">
+      <Stack gap="lg">
         {letters.error && <Note tone="warn" title={words.lettersFailed} />}
         {pending.map((each) => (
           <PendingInvitation
@@ -61,16 +63,20 @@ function PendingInvitation({ invitation, letters }: { invitation: Invitation; le
   const [shown, setShown] = useState(false);
   const [withdrawing, setWithdrawing] = useState(false);
   const { id, nickname, made } = invitation;
-  const withdraw = async () => {
-    setWithdrawing(false);
-    await engine.patient.withdrawInvitation(id);
-    await queries.invalidateQueries({ queryKey: ["patient"] });
-  };
+  const { busy, failure, trying, forgive } = useTrying();
+  const withdraw = () =>
+    trying(async () => {
+      await engine.patient.withdrawInvitation(id);
+      setWithdrawing(false);
+      await queries.invalidateQueries({ queryKey: ["patient"] });
+    });
   const name = nickname === undefined ? words.unnamed : words.pendingOf(isolate(nickname));
   return (
-    <div>
-      <h3>{name}</h3>
-      <p>{words.made(formats.relative(new Date(made)))}</p>
+    <Stack gap="sm">
+      <div>
+        <h3>{name}</h3>
+        <p>{words.made(formats.relative(new Date(made)))}</p>
+      </div>
       {letters.map((letter) => (
         <Letter key={letter.id} letter={letter} />
       ))}
@@ -99,10 +105,15 @@ function PendingInvitation({ invitation, letters }: { invitation: Invitation; le
         can={words.withdrawCan}
         cannot={words.withdrawCannot}
         confirmLabel={words.withdrawConfirm}
+        busy={busy}
+        error={failure && <ErrorNote code={failure.code} message={failure.message} />}
         onConfirm={() => void withdraw()}
-        onCancel={() => setWithdrawing(false)}
+        onCancel={() => {
+          setWithdrawing(false);
+          forgive();
+        }}
       />
-    </div>
+    </Stack>
   );
 }
 
@@ -146,7 +157,7 @@ function RecordFile() {
   const taking = useAct((actId, file: Uint8Array) => engine.patient.takeFile(actId, file));
   const take = async (file: File) => arrive(await taking.run(new Uint8Array(await file.arrayBuffer())));
   return (
-    <div>
+    <Stack gap="sm">
       <h3>{words.dropTitle}</h3>
       <FileDrop
         label={words.drop}
@@ -156,6 +167,6 @@ function RecordFile() {
         onFile={(file) => void take(file)}
       />
       <ActProgress act={taking} label={words.taking} onDismiss={taking.reset} />
-    </div>
+    </Stack>
   );
 }

@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmDialog } from "../look/ConfirmDialog.tsx";
 import { FileDrop } from "../look/FileDrop.tsx";
-import { isolate } from "../look/isolate.ts";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { PassphraseForm } from "../look/PassphraseForm.tsx";
@@ -58,9 +57,7 @@ export function MoveInPanel() {
             busy={moving.state === "running"}
             submitLabel={words.restore}
             onSubmit={(passphrase) => void begin(file, passphrase)}
-          >
-            <p>{words.chosen(isolate(file.name))}</p>
-          </PassphraseForm>
+          />
         )}
         <ActProgress act={moving} label={words.restoring} onDismiss={moving.reset} />
         {moving.state === "done" && <Note tone="good" role="status" title={words.done} />}

@@ -7,14 +7,16 @@ import type { RecordFacts } from "../engine/patientRecords.ts";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { SplitPage, type SplitPart } from "../look/SplitPage.tsx";
+import { partName } from "../record/partName.ts";
 import { usePeople } from "../record/people.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { ChangePanel } from "./ChangePanel.tsx";
 import { type Draft, useDraft } from "./draft.ts";
-import { type Lock, locksOf } from "./moving.ts";
+import { alongWith, type Lock, movesOf, type PlacedPart, tiesWithin } from "./moving.ts";
 import { PartDialog } from "./PartDialog.tsx";
 import styles from "./RecordEditor.module.css";
 import { RulesPanel } from "./RulesPanel.tsx";
+import { type JointMove, TogetherDialog } from "./TogetherDialog.tsx";
 
 export type RecordEditorProps = {
   facts: RecordFacts;
@@ -28,6 +30,7 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
   const people = usePeople(draft.rights.full, draft.rights.shared);
   const labelOf = useLabels(facts);
   const [shown, setShown] = useState<number>();
+  const [joint, setJoint] = useState<JointMove>();
   // What is looked at before it is confirmed: while it is carried out, a first publish comes to look like a change.
   const [looking, setLooking] = useState<"publish" | "change">();
   const [working, setWorking] = useState(false);
@@ -50,8 +53,8 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
         {...(first ? { heading: words.publish.sides } : {})}
         parts={parts}
         readers={{
-          private: people.alternativesOf(draft.rights.full),
-          shared: people.alternativesOf(draft.rights.shared),
+          private: people.groupsOf(draft.rights.full),
+          shared: people.groupsOf(draft.rights.shared),
         }}
         changed={first ? nothing : changed}
         busy={working}
@@ -59,7 +62,19 @@ export function RecordEditor({ facts, opened, usual }: RecordEditorProps) {
         onMove={(part, to) => {
           setLooking(undefined);
           setDone(undefined);
-          draft.move(Number(part), to);
+          const along = alongWith(Number(part), placedOf(facts, draft.shared), facts.ceas);
+          const positions = [Number(part), ...along].sort((a, b) => a - b);
+          if (along.length === 0) draft.move(positions, to);
+          else setJoint({ positions, to, ties: tiesWithin(positions, facts.ceas) });
+        }}
+      />
+      <TogetherDialog
+        move={joint}
+        labelOf={labelOf}
+        onCancel={() => setJoint(undefined)}
+        onConfirm={({ positions, to }) => {
+          setJoint(undefined);
+          draft.move(positions, to);
         }}
       />
       <RulesPanel
@@ -136,11 +151,21 @@ function useLabels({ sides }: RecordFacts): (position: number) => string {
   return useMemo(() => {
     const labels = new Map(sides.map(({ position, label }) => [position, label]));
     return (position) => {
-      const label = labels.get(position) ?? "";
-      if (label === envelopeLabel) return words.patient.record.envelope;
-      return Object.hasOwn(words.parts, label) ? words.parts[label]! : label;
+      return partName(labels.get(position) ?? "", words);
     };
   }, [sides, words]);
+}
+
+/** So many parts are named on a card; the rest is counted. */
+const named = 6;
+
+function placedOf({ sides }: RecordFacts, shared: readonly number[]): PlacedPart[] {
+  const here = new Set(shared);
+  return sides.map(({ position, label }) => ({
+    position,
+    label,
+    side: here.has(position) ? "shared" : "private",
+  }));
 }
 
 function useParts(
@@ -152,20 +177,15 @@ function useParts(
   const words = useWords().patient.record;
   const formats = useFormats();
   return useMemo(() => {
-    const here = new Set(shared);
-    const placed = facts.sides.map(({ position, label }) => ({
-      position,
-      label,
-      side: here.has(position) ? ("shared" as const) : ("private" as const),
-    }));
-    const locks = locksOf(placed, facts.ceas);
-    // What was moved and isn't saved can always go back, even as the last one.
-    for (const position of moved) {
-      const kind = locks.get(position)?.kind;
-      if (kind === "lastShared" || kind === "lastPrivate") locks.delete(position);
-    }
+    const placed = placedOf(facts, shared);
+    const moves = movesOf(placed, facts.ceas);
+    const back = new Set(moved);
     const summaries = new Map(opened?.summaries.map(({ position, summary }) => [position, summary]));
-    const names = (positions: readonly number[]) => formats.list(positions.map(labelOf));
+    const names = (positions: readonly number[]) => {
+      const more = positions.length - named;
+      const told = positions.slice(0, named).map(labelOf);
+      return formats.list(more > 0 ? [...told, words.others(more)] : told);
+    };
     const say = (lock: Lock) =>
       lock.kind === "needs" || lock.kind === "needed"
         ? words.locks[lock.kind](names(lock.others))
@@ -174,7 +194,10 @@ function useParts(
     for (const { position, needs: other } of facts.ceas.implications)
       needs.set(position, [...(needs.get(position) ?? []), other]);
     return placed.map(({ position, label, side }) => {
-      const lock = locks.get(position);
+      const { along, lock: found } = moves.get(position)!;
+      // What was moved and isn't saved can always go back, even as the last one.
+      const isLast = found?.kind === "lastShared" || found?.kind === "lastPrivate";
+      const lock = isLast && back.has(position) ? undefined : found;
       const summary = label === envelopeLabel ? undefined : summaries.get(position);
       const others = needs.get(position);
       return {
@@ -183,7 +206,11 @@ function useParts(
         side,
         ...(summary ? { summary } : {}),
         ...(lock === undefined ? {} : { locked: say(lock) }),
-        ...(lock === undefined && others !== undefined ? { note: words.goesWith(names(others)) } : {}),
+        ...(along.length > 0 && lock === undefined
+          ? { note: words.movesWith(names(along)), asks: true }
+          : others !== undefined
+            ? { note: words.goesWith(names(others)) }
+            : {}),
       };
     });
   }, [facts, opened, shared, moved, labelOf, words, formats]);

@@ -18,6 +18,7 @@ import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
 import { useWords, type Words } from "../words/useWords.ts";
 import { AccessPanel } from "./AccessPanel.tsx";
+import { AmendPanel } from "./AmendPanel.tsx";
 import { BegunNotes } from "./BegunNotes.tsx";
 import { BlockedPanel } from "./BlockedPanel.tsx";
 import { ClosedNote, ClosingPanel } from "./ClosingPanel.tsx";
@@ -78,6 +79,7 @@ export function RecordScreen({ id }: { id: string }) {
           <RecordEditor facts={facts} opened={opened.data} usual={usual.data ?? []} />
         )}
         {facts && !unstored && <StoredPanels facts={facts} />}
+        {facts && <AmendPanel facts={facts} />}
         {facts && <FilePanel facts={facts} opened={opened.data} />}
       </Stack>
     </>

@@ -3,12 +3,14 @@ import { Button, Checkbox, Group, Stack } from "@mantine/core";
 import type { Rights } from "diptych";
 import { useState } from "react";
 import type { RecordFacts } from "../engine/patientRecords.ts";
+import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { RuleBuilder } from "../look/RuleBuilder.tsx";
 import { RuleSentence } from "../look/RuleSentence.tsx";
 import type { People } from "../record/people.ts";
 import { purposeWords, usualPurposes } from "../record/purposes.ts";
 import { useSession } from "../session/Session.tsx";
+import { useTrying } from "../session/useTrying.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 import type { Draft } from "./draft.ts";
 import styles from "./RulesPanel.module.css";
@@ -90,10 +92,11 @@ function Editing({ draft, people, onEdit, onDone }: EditingProps) {
     setValid(next);
     draft.setRights({ ...rights, [view]: text }, next.full && next.shared);
   };
-  const widen = async () => {
-    const shared = await engine.patient.widened(rights.full, rights.shared);
-    change("shared", shared, true);
-  };
+  const { failure, trying } = useTrying();
+  const widen = () =>
+    trying(async () => {
+      change("shared", await engine.patient.widened(rights.full, rights.shared), true);
+    });
   const fault =
     draft.fault === "implied" ? (
       <>
@@ -101,6 +104,7 @@ function Editing({ draft, people, onEdit, onDone }: EditingProps) {
         <Button variant="default" onClick={() => void widen()}>
           {words.implyThem}
         </Button>
+        {failure && <ErrorNote code={failure.code} message={failure.message} />}
       </>
     ) : draft.fault === "purposes" ? (
       words.purposeNarrow

@@ -98,7 +98,11 @@ function tell(
         ),
       };
     case "closed":
-      return { title: words.closed, tone: "warn" };
+      return {
+        title: happening.forChange ? words.ended : words.closed,
+        detail: <p>{(happening.forChange ? words.endedSide : words.publishedSide)[happening.side]}</p>,
+        tone: "warn",
+      };
     case "granted": {
       const until = words.grantedUntil(formats.dateTime(new Date(happening.until * 1000)));
       const detail = (

@@ -16,7 +16,7 @@ export type Draft = {
   rightsChanged: boolean;
   /** Why the rules can't be saved, if so. */
   fault: RulesFault | undefined;
-  move: (position: number, to: Side) => void;
+  move: (positions: readonly number[], to: Side) => void;
   setRights: (rights: Rights, valid: boolean) => void;
   undo: () => void;
   wish: Wish;
@@ -46,7 +46,7 @@ export function useDraft(facts: RecordFacts, usual: readonly number[]): Draft {
     moved,
     rightsChanged,
     fault: rules === undefined ? undefined : faultOf(rights, rules.valid),
-    move: (position, to) => setMoves(new Map(moves).set(position, to)),
+    move: (positions, to) => setMoves(new Map([...moves, ...positions.map((each) => [each, to] as const)])),
     setRights: (next, valid) => setRules({ rights: next, valid }),
     undo: () => {
       setMoves(new Map());

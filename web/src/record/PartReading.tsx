@@ -1,5 +1,5 @@
 /** What one part of a record says. All of it came out of a record: it is shown as text and nothing else. */
-import type { Entry, Line, Reading } from "../engine/patientReading.ts";
+import type { Entry, Line, Reading } from "../engine/reading.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { useWords } from "../words/useWords.ts";
 import styles from "./PartReading.module.css";
@@ -29,25 +29,26 @@ export function PartReading({ reading, level = 3 }: { reading: Reading; level?: 
   );
 }
 
+/** Deeper lines are drawn no deeper. */
+const deepestShown = 3;
+
 type EntryLinesProps = { entry: Entry; number: number | undefined; level: 3 | 4 };
 
 function EntryLines({ entry: { title, lines }, number, level }: EntryLinesProps) {
   const Heading = `h${level}` as const;
   const words = useWords().patient.record.part;
-  const plain = lines.every(({ name }) => name === undefined);
+  const alone = lines.length === 1 && lines[0]?.name === undefined ? lines[0] : undefined;
   return (
     <section className={styles.entry}>
       {(title !== undefined || number !== undefined) && (
         <Heading>{title === undefined ? words.entry(number ?? 1) : <Isolated>{title}</Isolated>}</Heading>
       )}
-      {plain ? (
-        lines.map((line, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
-          <p key={at} className={styles.text}>
-            <Isolated>{line.text ?? ""}</Isolated>
-          </p>
-        ))
-      ) : (
+      {alone !== undefined && (
+        <p className={styles.text}>
+          <Isolated>{alone.text ?? ""}</Isolated>
+        </p>
+      )}
+      {alone === undefined && lines.length > 0 && (
         <ul className={styles.lines}>
           {lines.map((line, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
@@ -59,9 +60,16 @@ function EntryLines({ entry: { title, lines }, number, level }: EntryLinesProps)
   );
 }
 
-function LineItem({ line: { name, text, level } }: { line: Line }) {
+function LineItem({ line: { name, text, number, level } }: { line: Line }) {
+  const words = useWords().patient.record.part;
+  if (number !== undefined)
+    return (
+      <li className={styles.number} data-level={Math.min(level, deepestShown)}>
+        {words.entry(number)}
+      </li>
+    );
   return (
-    <li className={styles.line} data-level={level}>
+    <li className={styles.line} data-level={Math.min(level, deepestShown)} data-named={name !== undefined}>
       {name !== undefined && (
         <span className={styles.name}>
           <Isolated>{spaced(name)}</Isolated>

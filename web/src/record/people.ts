@@ -1,5 +1,5 @@
 /** People and places that rules name, in words. */
-import { type Policy, parsePolicy, policyLeaves } from "diptych/policy";
+import { alternativesOf, type Policy, parsePolicy, policyLeaves } from "diptych/policy";
 import { useMemo } from "react";
 import type { RuleChoices } from "../look/ruleGroups.ts";
 import type { Choice } from "../look/sides.ts";
@@ -7,7 +7,7 @@ import { describeRule, type NameOf } from "../words/describeRule.ts";
 import { useFormats, useWords } from "../words/useWords.ts";
 
 /** Attributes that a policy's text names; none where it can't be read. */
-export function attributesIn(text: string): string[] {
+function attributesIn(text: string): string[] {
   let policy: Policy;
   try {
     policy = parsePolicy(text);
@@ -22,7 +22,7 @@ export type People = {
   nameOf: NameOf;
   sentenceOf: (policy: string) => string;
   /** A sentence for each group of people that a rule lets in. */
-  alternativesOf: (policy: string) => string[];
+  groupsOf: (policy: string) => string[];
 };
 
 /** What rules can be built from, and how they are told: what is known, and whatever these rules name already. */
@@ -45,11 +45,11 @@ export function usePeople(...policies: readonly string[]): People {
         return policy;
       }
     };
-    const alternativesOf = (policy: string) => {
+    const groupsOf = (policy: string) => {
       try {
-        const read = parsePolicy(policy);
-        const any = read.kind === "gate" && read.k === 1 ? read.children : [read];
-        return any.map((each) => capitalise(describeRule(each, words, formats, nameOf)));
+        return alternativesOf(parsePolicy(policy)).map((each) =>
+          capitalise(describeRule(each, words, formats, nameOf)),
+        );
       } catch {
         return [];
       }
@@ -58,7 +58,7 @@ export function usePeople(...policies: readonly string[]): People {
       choices: { roles: choose("role:"), organisations: choose("org:") },
       nameOf,
       sentenceOf,
-      alternativesOf,
+      groupsOf,
     };
   }, [words, formats, named]);
 }

@@ -27,9 +27,23 @@ export function groupPurposes(allowed: readonly string[]): PurposeGroup[] {
   return [{ group: names[0], codes: first }, ...(rest.length > 0 ? [{ group: names[1], codes: rest }] : [])];
 }
 
-/** What a form starts with: treatment, if the record may be asked for that. */
-export function firstPurpose(allowed: readonly string[]): string {
-  return groupPurposes(allowed)[0]?.codes[0] ?? "TREAT";
+/** What those who have a role usually ask for. */
+const purposesOfRoles: Readonly<Record<string, string>> = {
+  "role:doctor": "TREAT",
+  "role:nurse": "TREAT",
+  "role:pharmacist": "TREAT",
+  "role:emergency": "ETREAT",
+  "role:researcher": "HRESCH",
+  "role:insurer": "HPAYMT",
+  "role:government": "PUBHLTH",
+};
+
+/** What a form starts with: what fits whoever has these attributes, else treatment, if the record may be asked for that. */
+export function firstPurpose(allowed: readonly string[], attributes: readonly string[] = []): string {
+  const fitting = Object.entries(purposesOfRoles)
+    .filter(([role, code]) => attributes.includes(role) && (allowed.length === 0 || allowed.includes(code)))
+    .map(([, code]) => code);
+  return inOrder(fitting)[0] ?? groupPurposes(allowed)[0]?.codes[0] ?? "TREAT";
 }
 
 /** A purpose in words; its code where there are none. */

@@ -1,7 +1,10 @@
 /** An application for attributes: chosen from sentences, or written. */
 import { Button, NativeSelect, Stack, Switch, Textarea } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import type { KeptApplying } from "../engine/requesterNotes.ts";
+import type { Standing } from "../engine/requesterStanding.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { Note } from "../look/Note.tsx";
@@ -9,33 +12,44 @@ import { Panel } from "../look/Panel.tsx";
 import { capitalise } from "../record/people.ts";
 import { useSession } from "../session/Session.tsx";
 import { useAct } from "../session/useAct.ts";
+import { useKept } from "../session/useKept.ts";
 import { useWords } from "../words/useWords.ts";
 import { chosenAttributes, useOwnWords } from "./attributeWords.ts";
+import { standingKey } from "./queries.ts";
 import styles from "./requester.module.css";
 
 export type ApplyPanelProps = {
   account: string;
+  /** What was filled in and not handed in. */
+  begun: KeptApplying | undefined;
   /** Whether an application waits. */
   waiting: boolean;
   onApplied: () => Promise<unknown>;
 };
 
-const nothing = { role: "", place: "", text: "" };
+const nothing: KeptApplying = { role: "", place: "", text: "", evidence: "" };
 
-export function ApplyPanel({ account, waiting, onApplied }: ApplyPanelProps) {
+export function ApplyPanel({ account, begun, waiting, onApplied }: ApplyPanelProps) {
   const { patient, requester } = useWords();
   const words = requester.who;
   const { engine } = useSession();
   const { all } = useOwnWords();
-  const [chosen, setChosen] = useState(nothing);
-  const [evidence, setEvidence] = useState("");
-  const [expert, setExpert] = useState(false);
+  const queries = useQueryClient();
+  const [first, setFirst] = useState(begun ?? nothing);
+  const [chosen, setChosen] = useState(first);
+  const { evidence } = chosen;
+  const [expert, setExpert] = useState(first.text !== "");
   const [pressed, setPressed] = useState(false);
   const attributes = chosenAttributes(expert ? chosen : { ...chosen, text: "" });
   const applying = useAct((actId, wanted: readonly string[], why: string) =>
     engine.requester.apply(actId, wanted, why),
   );
-  const choose = (next: typeof nothing) => {
+  useKept(chosen === first || applying.state === "running" ? undefined : chosen, async (filled) => {
+    await engine.requester.keepApplying(filled);
+    const kept = (known: Standing | undefined) => known && { ...known, applying: filled };
+    queries.setQueryData<Standing>(standingKey, kept);
+  });
+  const choose = (next: KeptApplying) => {
     setChosen(next);
     if (applying.state === "done") applying.reset();
   };
@@ -45,8 +59,8 @@ export function ApplyPanel({ account, waiting, onApplied }: ApplyPanelProps) {
     if (!ready) return;
     const id = await applying.run(attributes, evidence.trim());
     if (id === undefined) return;
+    setFirst(nothing);
     setChosen(nothing);
-    setEvidence("");
     setPressed(false);
     await onApplied();
   };
@@ -105,7 +119,7 @@ export function ApplyPanel({ account, waiting, onApplied }: ApplyPanelProps) {
             minRows={3}
             maxLength={4_000}
             error={pressed && evidence.trim() === "" ? words.noEvidence : undefined}
-            onChange={(event) => setEvidence(event.currentTarget.value)}
+            onChange={(event) => choose({ ...chosen, evidence: event.currentTarget.value })}
           />
           {attributes.length > 0 && (
             <p>

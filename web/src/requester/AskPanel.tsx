@@ -2,6 +2,7 @@
 import { Button, NativeSelect, Stack } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import type { Explanation } from "diptych/ledger";
 import { useState } from "react";
 import type { Answer, FoundRecord } from "../engine/requesterAsking.ts";
 import { ErrorNote } from "../look/ErrorNote.tsx";
@@ -20,12 +21,12 @@ export type AskPanelProps = {
   purpose: string;
   /** What the record may be asked for; none for anything. */
   allowed: readonly string[];
-  /** Whether it would be granted. */
-  hopeful: boolean;
+  /** What would be decided now, which stands explained above. */
+  foreseen: Explanation["decision"];
   onPurpose: (code: string) => void;
 };
 
-export function AskPanel({ record, purpose, allowed, hopeful, onPurpose }: AskPanelProps) {
+export function AskPanel({ record, purpose, allowed, foreseen, onPurpose }: AskPanelProps) {
   const words = useWords();
   const { ask } = words.requester;
   const { engine } = useSession();
@@ -43,6 +44,7 @@ export function AskPanel({ record, purpose, allowed, hopeful, onPurpose }: AskPa
     items: codes.map((value) => ({ value, label: purposeWords(words, value) })),
   }));
   const busy = asking.state === "running";
+  const hopeful = foreseen === "granted";
   return (
     <Panel title={ask.title}>
       <Stack gap="md">
@@ -82,16 +84,25 @@ export function AskPanel({ record, purpose, allowed, hopeful, onPurpose }: AskPa
             onDismiss={asking.reset}
           />
         )}
-        {asking.state === "done" && <AnswerNote answer={asking.result} />}
+        {asking.state === "done" && <AnswerNote answer={asking.result} foreseen={foreseen} />}
       </Stack>
     </Panel>
   );
 }
 
-function AnswerNote({ answer: { request, explanation, before } }: { answer: Answer }) {
+type AnswerNoteProps = { answer: Answer; foreseen: Explanation["decision"] };
+
+function AnswerNote({ answer: { request, explanation, before }, foreseen }: AnswerNoteProps) {
   const words = useWords().requester.ask;
   const formats = useFormats();
   const { decision, until, requestId } = request;
+  // Why is said once.
+  if (decision !== "granted" && decision === foreseen)
+    return (
+      <Note tone="bad" role="alert" title={words.refused}>
+        <p>{words.refusedBody}</p>
+      </Note>
+    );
   if (decision !== "granted") return <WhyRefused decision={decision} explanation={explanation} />;
   return (
     <Note

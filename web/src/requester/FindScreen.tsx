@@ -3,6 +3,7 @@ import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FoundRecord } from "../engine/requesterAsking.ts";
+import type { Standing } from "../engine/requesterStanding.ts";
 import { FactList } from "../look/FactList.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { Note } from "../look/Note.tsx";
@@ -12,10 +13,11 @@ import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { SideBadge } from "../look/SideBadge.tsx";
 import { usePeople } from "../record/people.ts";
 import { firstPurpose, purposeWords } from "../record/purposes.ts";
+import { Asking } from "../session/Asking.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
-import { Asking } from "./Asking.tsx";
 import { AskPanel } from "./AskPanel.tsx";
+import { useStanding } from "./queries.ts";
 import { recordIn } from "./recordText.ts";
 import { WhyPanel } from "./Why.tsx";
 
@@ -47,6 +49,7 @@ function Found({ record }: { record: FoundRecord }) {
   const { find } = words.requester;
   const { engine } = useSession();
   const [chosen, setChosen] = useState<string>();
+  const standing = useStanding();
   const { side, ledgerRecordId } = record;
   const explain = (purpose: string, known: boolean) => ({
     queryKey: ["requester", "explain", side, ledgerRecordId, purpose],
@@ -56,8 +59,8 @@ function Found({ record }: { record: FoundRecord }) {
   });
   // What a record may be asked for is the same whatever it is asked for: that comes first.
   const allowed = useQuery(explain("TREAT", true)).data?.purposes;
-  const purpose = chosen ?? firstPurpose(allowed ?? []);
-  const why = useQuery(explain(purpose, allowed !== undefined));
+  const purpose = chosen ?? firstPurpose(allowed ?? [], standing.data && liveOn(side, standing.data));
+  const why = useQuery(explain(purpose, allowed !== undefined && !standing.isPending));
   return (
     <>
       {record.closed && <Note tone="warn" title={find.closed} />}
@@ -73,12 +76,18 @@ function Found({ record }: { record: FoundRecord }) {
           record={record}
           purpose={purpose}
           allowed={allowed}
-          hopeful={why.data.decision === "granted"}
+          foreseen={why.data.decision}
           onPurpose={setChosen}
         />
       )}
     </>
   );
+}
+
+/** What stands attested on a ledger now. */
+function liveOn(side: FoundRecord["side"], { held }: Standing): string[] {
+  const now = Date.now() / 1000;
+  return held.filter(({ until }) => (until[side] ?? 0) > now).map(({ attribute }) => attribute);
 }
 
 type RecordFactsProps = {

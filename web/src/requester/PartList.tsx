@@ -5,50 +5,47 @@ import { useState } from "react";
 import type { OpenRecord } from "../engine/requesterHeld.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
+import { ShowMore } from "../look/ShowMore.tsx";
 import { PartReading } from "../record/PartReading.tsx";
+import { partName } from "../record/partName.ts";
+import { Asking } from "../session/Asking.tsx";
 import { useSession } from "../session/Session.tsx";
-import { useFormats, useWords, type Words } from "../words/useWords.ts";
-import { Asking } from "./Asking.tsx";
+import { useFormats, useWords } from "../words/useWords.ts";
 import styles from "./requester.module.css";
 
 type Part = OpenRecord["parts"][number];
 
 /** So few parts are shown whole at once. */
 const few = 12;
-const step = 20;
 
 export function PartList({ record: { requestId, parts } }: { record: OpenRecord }) {
   const words = useWords();
-  const { find, noMatch, showMore } = words.requester.record;
+  const { find, noMatch } = words.requester.record;
   const [wanted, setWanted] = useState("");
-  const [shown, setShown] = useState(step);
   const asked = wanted.trim().toLocaleLowerCase();
   const found =
-    asked === "" ? parts : parts.filter((part) => nameOf(part, words).toLocaleLowerCase().includes(asked));
-  const more = found.length - shown;
+    asked === ""
+      ? parts
+      : parts.filter((part) => partName(part.label, words).toLocaleLowerCase().includes(asked));
   return (
     <>
       {parts.length > few && (
         <TextInput
+          type="search"
           label={find}
           value={wanted}
-          onChange={(event) => {
-            setWanted(event.currentTarget.value);
-            setShown(step);
-          }}
+          onChange={(event) => setWanted(event.currentTarget.value)}
         />
       )}
       <p role="status">{found.length === 0 ? noMatch : ""}</p>
-      <ul className={styles.parts}>
-        {found.slice(0, shown).map((part) => (
-          <PartItem key={part.position} requestId={requestId} part={part} alone={parts.length <= few} />
-        ))}
-      </ul>
-      {more > 0 && (
-        <Button variant="default" className={styles.button} onClick={() => setShown(shown + step)}>
-          {showMore(Math.min(more, step))}
-        </Button>
-      )}
+      <ShowMore
+        items={found}
+        keyOf={({ position }) => position}
+        about={asked}
+        list={(items) => <ul className={styles.parts}>{items}</ul>}
+      >
+        {(part) => <PartItem requestId={requestId} part={part} alone={parts.length <= few} />}
+      </ShowMore>
     </>
   );
 }
@@ -60,7 +57,7 @@ function PartItem({ requestId, part, alone }: PartItemProps) {
   const formats = useFormats();
   const { show, hide, part: numbered } = words.requester.record;
   const [open, setOpen] = useState(alone);
-  const name = nameOf(part, words);
+  const name = partName(part.label, words);
   return (
     <li className={styles.part}>
       <div className={styles.partHead}>
@@ -101,9 +98,4 @@ function PartSays({ requestId, position }: { requestId: string; position: number
       {reading.data && <PartReading reading={reading.data} level={4} />}
     </>
   );
-}
-
-function nameOf({ label }: Part, { parts, requester }: Words): string {
-  if (label === "envelope") return requester.record.envelope;
-  return Object.hasOwn(parts, label) ? parts[label]! : label;
 }

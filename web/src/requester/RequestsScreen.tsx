@@ -3,8 +3,8 @@ import { Button, Stack } from "@mantine/core";
 import { IconHistory, IconSearch } from "@tabler/icons-react";
 import { EmptyState } from "../look/EmptyState.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
+import { Asking } from "../session/Asking.tsx";
 import { useWords } from "../words/useWords.ts";
-import { Asking } from "./Asking.tsx";
 import { useRequests } from "./queries.ts";
 import { RequestList } from "./RequestList.tsx";
 

@@ -7,9 +7,9 @@ import { Isolated } from "../look/Isolated.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { capitalise } from "../record/people.ts";
+import { Asking } from "../session/Asking.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { ApplyPanel } from "./ApplyPanel.tsx";
-import { Asking } from "./Asking.tsx";
 import { useOwnWords } from "./attributeWords.ts";
 import { KeyPanel } from "./KeyPanel.tsx";
 import { useStanding } from "./queries.ts";
@@ -33,6 +33,7 @@ export function WhoScreen() {
             <KeyPanel standing={data} onCollected={again} />
             <ApplyPanel
               account={data.account}
+              begun={data.applying}
               waiting={data.applications.some(({ state }) => state === "pending")}
               onApplied={again}
             />

@@ -7,7 +7,7 @@ import { Isolated } from "../look/Isolated.tsx";
 import { Note } from "../look/Note.tsx";
 import { capitalise, usePeople } from "../record/people.ts";
 import { useWords } from "../words/useWords.ts";
-import { alternativesOf } from "./alternatives.ts";
+import { waysIn } from "./alternatives.ts";
 import styles from "./requester.module.css";
 
 /** Before asking: what would be decided now. */
@@ -58,7 +58,7 @@ function ToWho() {
 function Leaves({ explanation: { policy, leaves } }: { explanation: Explanation }) {
   const words = useWords().requester.why;
   const { sentenceOf } = usePeople();
-  const ways = alternativesOf(policy, leaves);
+  const ways = waysIn(policy, leaves);
   if (leaves.length === 0) return null;
   if (ways === undefined)
     return (
@@ -75,22 +75,26 @@ function Leaves({ explanation: { policy, leaves } }: { explanation: Explanation 
     <div>
       <p>{words.ways(ways.length)}</p>
       <ul className={styles.leaves}>
-        {ways.map((way) => (
-          <Line
-            key={way.policy}
-            held={way.met}
-            title={capitalise(sentenceOf(way.policy))}
-            note={way.met ? words.held : way.leaves.length > 1 ? words.partly : words.lacking}
-          >
-            {!way.met && way.leaves.length > 1 && (
-              <ul className={styles.leaves}>
-                {way.leaves.map((leaf) => (
-                  <Leaf key={leaf.text} leaf={leaf} />
-                ))}
-              </ul>
-            )}
-          </Line>
-        ))}
+        {ways.map((way) => {
+          // Where none of it is there, one line says so.
+          const partly = !way.met && way.leaves.some(({ held }) => held);
+          return (
+            <Line
+              key={way.policy}
+              held={way.met}
+              title={capitalise(sentenceOf(way.policy))}
+              note={way.met ? words.held : partly ? words.partly : words.lacking}
+            >
+              {partly && (
+                <ul className={styles.leaves}>
+                  {way.leaves.map((leaf) => (
+                    <Leaf key={leaf.text} leaf={leaf} />
+                  ))}
+                </ul>
+              )}
+            </Line>
+          );
+        })}
       </ul>
     </div>
   );

@@ -1,12 +1,19 @@
 /** A rule's alternatives, and how far somebody fulfils each. */
 import type { ExplainedLeaf } from "diptych/ledger";
-import { type Policy, parsePolicy, policyLeaves, printComparison, printPolicy } from "diptych/policy";
+import {
+  alternativesOf,
+  type Policy,
+  parsePolicy,
+  policyLeaves,
+  printComparison,
+  printPolicy,
+} from "diptych/policy";
 
 /** One way in. `leaves` are what it names. */
 export type Alternative = { policy: string; met: boolean; leaves: ExplainedLeaf[] };
 
 /** The ways in that a policy gives, with what is held of each. Undefined when its text doesn't name just these leaves. */
-export function alternativesOf(
+export function waysIn(
   policy: string | undefined,
   leaves: readonly ExplainedLeaf[],
 ): Alternative[] | undefined {
@@ -14,8 +21,7 @@ export function alternativesOf(
   const held = new Map(leaves.map((leaf) => [leaf.text, leaf.held]));
   const read = parsePolicy(policy);
   if (policyLeaves(read).some((leaf) => !held.has(textOf(leaf)))) return undefined;
-  const ways = read.kind === "gate" && read.k === 1 ? read.children : [read];
-  return ways.map((way) => ({
+  return alternativesOf(read).map((way) => ({
     policy: printPolicy(way),
     met: isMet(way, held),
     leaves: policyLeaves(way).map((leaf) => ({ text: textOf(leaf), held: held.get(textOf(leaf)) === true })),

@@ -11,7 +11,7 @@ export function chosenAttributes(chosen: { role: string; place: string; text: st
 }
 
 /** One attribute in words; the attribute itself where there are none. */
-export function describeOwn(attribute: string, { patient, requester }: Words): string {
+function describeOwn(attribute: string, { patient, requester }: Words): string {
   const { person, people } = patient;
   const value = attribute.slice(attribute.indexOf(":") + 1);
   const known = <T>(table: Readonly<Record<string, T>>) =>

@@ -11,10 +11,12 @@ export function useRequests() {
   });
 }
 
+export const standingKey = ["requester", "standing"];
+
 export function useStanding() {
   const { engine } = useSession();
   return useQuery({
-    queryKey: ["requester", "standing"],
+    queryKey: standingKey,
     queryFn: () => engine.requester.standing(),
     refetchInterval: 4_000,
   });

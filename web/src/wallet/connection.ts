@@ -1,5 +1,6 @@
 /** The wallet that is connected to the page: its accounts, and the one thing at a time that it is asked for. */
 import type { Side } from "diptych";
+import { checksummed } from "../engine/checksummed.ts";
 import { type PageConfig, sides } from "../engine/config.ts";
 import { Failure } from "../engine/failures.ts";
 import type { Accounts } from "../engine/world.ts";
@@ -122,7 +123,8 @@ export class Connection {
   }
 
   /** A locked wallet tells no accounts. Those chosen before are kept as long as the wallet has them. */
-  private adopt(wallet: Wallet, available: readonly string[]): void {
+  private adopt(wallet: Wallet, told: readonly string[]): void {
+    const available = told.map(checksummed);
     const first = available[0];
     if (first === undefined) {
       this.current = { wallet, available: [] };
@@ -152,7 +154,9 @@ export class Connection {
 
 function readRemembered(): Remembered | undefined {
   try {
-    return JSON.parse(localStorage.getItem(remembered) ?? "") as Remembered;
+    const { rdns, accounts } = JSON.parse(localStorage.getItem(remembered) ?? "") as Remembered;
+    const { storage, shared } = accounts;
+    return { rdns, accounts: { storage: checksummed(storage), shared: checksummed(shared) } };
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ import { useWords } from "../words/useWords.ts";
 import { askAuthenticator } from "./authenticator.ts";
 
 export function KeysScreen() {
-  const { engine, keys, refreshKeys } = useSession();
+  const { connection, engine, keys, refreshKeys } = useSession();
   const catalogue = useWords();
   const words = catalogue.welcome.keys;
   const [busy, setBusy] = useState(false);
@@ -46,6 +46,7 @@ export function KeysScreen() {
   const forget = () =>
     trying(async () => {
       await engine.forgetKeys();
+      connection.disconnect();
       setForgetting(false);
     });
 
@@ -62,15 +63,17 @@ export function KeysScreen() {
           onSubmit={(passphrase) => void submit(passphrase)}
           {...(error === undefined ? {} : { error })}
         />
-        {credentialId !== undefined && (
-          <Button variant="default" onClick={() => withDevice(credentialId)} disabled={busy}>
-            {words.withDevice}
-          </Button>
-        )}
         {!isNew && (
-          <Button variant="subtle" onClick={() => setForgetting(true)}>
-            {words.forgotten}
-          </Button>
+          <Stack gap="sm" align="flex-start">
+            {credentialId !== undefined && (
+              <Button variant="default" onClick={() => withDevice(credentialId)} disabled={busy}>
+                {words.withDevice}
+              </Button>
+            )}
+            <Button variant="transparent" px={0} onClick={() => setForgetting(true)} disabled={busy}>
+              {words.forgotten}
+            </Button>
+          </Stack>
         )}
       </Stack>
       <ConfirmDialog

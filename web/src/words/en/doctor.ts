@@ -72,7 +72,7 @@ export const doctor = {
     record: (id: string) => `For invitation ${id}`,
     facts: (kind: string, parts: number, size: string) =>
       `${kind}, ${plural(parts, { one: "# part", other: "# parts" })}, ${size}`,
-    kinds: { emr9: "Form", "fhir-r4": "FHIR file" } as Readonly<Record<string, string>>,
+    kinds: { emr9: "Record of nine fields", "fhir-r4": "FHIR bundle" } as Readonly<Record<string, string>>,
     signed: (when: string) => `signed ${when}`,
     sent: (when: string) => `sent ${when}`,
     saved: (when: string) => `saved as a file ${when}`,

@@ -29,10 +29,6 @@ export const look = {
   sides,
   sideShort: { private: "Private", shared: "Shared" },
   chains: { storage: "Storage ledger", shared: "Shared ledger" },
-  chainMeaning: {
-    storage: "the ledger for whole records",
-    shared: "the ledger for what you share",
-  },
 
   split: {
     heading: "Your record",
@@ -222,6 +218,4 @@ export const look = {
     unlock: "Unlock",
     missing: "Type your passphrase.",
   },
-
-  strange: "This name holds unusual signs.",
 };

@@ -2,7 +2,6 @@
 export const operators = {
   title: "What this page works with",
   lead: "Facts for those who run the chains and services. None of them is secret.",
-  chain: (name: string) => name,
   facts: {
     chainId: "Chain id",
     node: "Node",

@@ -1,5 +1,6 @@
 /** Names of a record's parts as people call them, by the label that stands in the record. */
 export const parts: Readonly<Record<string, string>> = {
+  envelope: "Frame of the file",
   name: "Name",
   gender: "Gender",
   dateOfBirth: "Date of birth",

@@ -1,5 +1,6 @@
 /** Words of the patient's screens. */
 import { plural } from "../plural.ts";
+import { patientAmend } from "./patientAmend.ts";
 import { patientKeys } from "./patientKeys.ts";
 import { patientRecord } from "./patientRecord.ts";
 
@@ -43,7 +44,7 @@ export const patient = {
     acts: {
       store: (record: string) => `You began to store ${record}.`,
       change: (record: string) => `You began to change ${record}.`,
-      amend: (record: string) => `You began to take in a new version of ${record}.`,
+      amend: (record: string) => `You began to take over a correction of ${record}.`,
       block: (record: string) => `You began to block somebody from ${record}.`,
       unblock: (record: string) => `You began to let somebody back to ${record}.`,
       "revoke-grants": (record: string) => `You began to end somebody's access to ${record}.`,
@@ -55,7 +56,7 @@ export const patient = {
 
   invitation: {
     title: "Invite a doctor",
-    lead: "A doctor who has this can write one record for you. Nobody can read anything with it.",
+    lead: "A doctor who has this invitation can write one record for you. Nobody can read anything with it.",
     back: "My records",
     name: "What will you call this record?",
     nameHint: "Only you see this name. For example: Check-up in spring.",
@@ -99,7 +100,7 @@ export const patient = {
     revoke: {
       title: (who: string) => `End the access of ${who}?`,
       can: [
-        "From now on they can't open this any more. It holds as soon as the ledger has it, in some seconds.",
+        "They can't open this any more as soon as the ledger has it: in some seconds.",
         "Everybody else keeps their access.",
       ],
       cannot: [
@@ -144,6 +145,11 @@ export const patient = {
     publishedSide: { storage: "The whole record", shared: "The shared side" },
     rule: "Who may read it:",
     closed: "You closed it to everybody",
+    ended: "You ended all access, to store it anew",
+    endedSide: {
+      storage: "Whoever could read the whole record has to ask again.",
+      shared: "Whoever could read the shared side has to ask again.",
+    },
     blocked: (who: string) => `You blocked ${who}`,
     unblocked: (who: string) => `You let ${who} back in`,
     "grant-revoked": (who: string) => `You ended the access of ${who}`,
@@ -164,6 +170,7 @@ export const patient = {
   },
 
   record: patientRecord,
+  amend: patientAmend,
   keys: patientKeys,
 
   /** The steps of long work. */

@@ -20,7 +20,7 @@ export const patientRecord = {
     doctor: "Written by",
     place: "Place",
     signed: "Signed",
-    revision: "Version of the doctor",
+    revision: "The doctor's version",
     parts: "Parts",
   },
   download: "Save it as a file",
@@ -30,14 +30,30 @@ export const patientRecord = {
   locks: {
     never: "your doctor shares it only with those who read the whole record",
     mandatory: "your doctor wants it in everything that is shared",
-    needs: (others: string) => `it goes only together with ${others}: move that first`,
-    needed: (others: string) => `${others} needs it: move that first`,
+    needs: (others: string) => `your doctor shares it only together with ${others}, and that stays private`,
+    needed: (others: string) =>
+      `your doctor shares ${others} only together with it, and wants that in everything that is shared`,
     lastShared: "the shared side needs at least one part",
     lastPrivate: "the private side needs at least one part",
     envelope: "it holds what surrounds all parts",
   },
-  envelope: "Frame of the file",
-  goesWith: (others: string) => `Goes with ${others}`,
+  goesWith: (others: string) => `Shared only together with ${others}`,
+  movesWith: (others: string) => `Moves together with ${others}`,
+  /** The end of a list of parts. */
+  others: (n: number) => plural(n, { one: "# other part", other: "# other parts" }),
+
+  /** Asked before parts move along with another. */
+  together: {
+    title: (n: number) => plural(n, { one: "Move # part?", other: "Move # parts together?" }),
+    lead: {
+      shared: (names: string) => `${names} would move to the shared side.`,
+      private: (names: string) => `${names} would move to the private side.`,
+    },
+    because: "Your doctor has said which parts may be shared only together:",
+    tie: (part: string, other: string) => `${part} only together with ${other}.`,
+    confirm: (n: number) => plural(n, { one: "Move it", other: "Move all #" }),
+    cancel: "Leave them where they are",
+  },
 
   part: {
     loading: "Opening",
@@ -96,7 +112,7 @@ export const patientRecord = {
     done: "Your record is stored.",
     gates:
       "The first time, gates are appointed: independent guards who each hold a piece of the key to where your record lies. Only several of them together open it, and only for those whom you allow.",
-    gateEntries: "Your wallet asks for one more entry on each ledger for that.",
+    gateEntries: "To appoint the gates it asks for one more entry on each ledger.",
     encrypted: (n: number) =>
       plural(n, {
         one: "# part is encrypted in this browser.",

@@ -14,13 +14,10 @@ export const requester = {
     linkHint: "It begins with diptych: or leads to a page like this one.",
     find: "Look it up",
     noLink: "There is no link to a record in this. Copy the whole link, from its beginning to its end.",
-    or: "Or take a picture of the code",
-    photo: "Picture of the code",
+    photo: "Or a picture of its code",
     photoHint: "A photo or a screenshot in which the whole code can be seen.",
     noCode:
       "There is no code to a record in this picture. Take one in which the whole code can be seen, straight on.",
-    noReader:
-      "This browser can't read codes in pictures. Point the camera of your phone at the code: it opens the link by itself.",
     now: "You may read these now",
     steps: {
       title: "How it goes",
@@ -105,7 +102,6 @@ export const requester = {
     ],
     ask: "Ask now",
     askAnyway: "Ask all the same",
-    asking: "Asking the ledger",
     public: "Who asked, when and what for stands on the ledger for good. The owner sees it.",
     noKey: "Your key isn't in this browser yet: collect it before you open anything.",
     toKey: "Collect my key",
@@ -113,7 +109,8 @@ export const requester = {
     grantedUntil: (date: string) => `Until ${date}, unless its owner ends it before.`,
     before: "You may read this already: nothing new was asked.",
     open: "Go to the record",
-    denied: "Refused",
+    refused: "The ledger has refused your request",
+    refusedBody: "It gave the reason that stands above.",
   },
 
   requests: {
@@ -192,10 +189,8 @@ export const requester = {
     part: (position: number) => `Part ${position}`,
     find: "Find a part",
     noMatch: "No part has that name.",
-    showMore: (n: number) => plural(n, { one: "Show # more", other: "Show # more" }),
     show: "Show",
     hide: "Hide",
-    envelope: "Frame of the file",
     save: "Take it with you",
     saveWhole: "Save the whole record",
     saveWholeHint: "The file that the doctor signed, byte for byte.",
@@ -266,7 +261,6 @@ export const requester = {
     missing: "Choose what you are, or write an attribute.",
     noEvidence: "Say how the authority can check it.",
     submit: "Hand it in",
-    submitting: "Handing it in",
     done: "It is handed in. The authority's people decide. This page looks every few seconds.",
     account: "Your account",
   },

@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { utf8 } from "diptych/core";
 import { sampleRecord, splitRecord } from "diptych/record";
 import fc from "fast-check";
-import { readContent, summarise } from "../../web/src/engine/patientReading.ts";
-import { readSubject } from "../../web/src/engine/patientSubject.ts";
+import { readContent, summarise } from "../../web/src/engine/reading.ts";
+import { readSubject } from "../../web/src/engine/subject.ts";
 
 const read = (value: unknown, schema = "emr9") => readContent(utf8(JSON.stringify(value)), schema);
 const texts = (value: unknown, schema?: string) =>
@@ -31,6 +31,46 @@ describe("web: what a part says", () => {
       { name: "by", text: "x", level: 1 },
       { name: "on", text: "y", level: 1 },
     ]);
+  });
+
+  it("keeps the entries of a list apart: one does not run into the next", () => {
+    const { parts } = splitRecord(utf8(sampleRecord));
+    const prescription = parts.find(({ label }) => label === "prescription")!;
+    const { entries } = readContent(prescription.content, "emr9");
+    const drugs = JSON.parse(sampleRecord).prescription as { drug: string }[];
+    expect(entries.map(({ lines }) => lines.find(({ name }) => name === "drug")?.text)).to.deep.equal(
+      drugs.map(({ drug }) => drug),
+    );
+    expect(entries.map(({ lines }) => lines.filter(({ name }) => name === "drug").length)).to.deep.equal([
+      1, 1,
+    ]);
+    // Deeper ones begin with their number.
+    const doses = [
+      { dose: "1", at: "noon" },
+      { dose: "2", at: "night" },
+    ];
+    expect(read({ doses }).entries[0]!.lines).to.deep.equal([
+      { name: "doses", level: 0 },
+      { number: 1, level: 1 },
+      { name: "dose", text: "1", level: 2 },
+      { name: "at", text: "noon", level: 2 },
+      { number: 2, level: 1 },
+      { name: "dose", text: "2", level: 2 },
+      { name: "at", text: "night", level: 2 },
+    ]);
+    const [visit] = read(
+      [
+        {
+          resourceType: "X",
+          given: [
+            { use: "a", text: "one" },
+            { use: "b", text: "two" },
+          ],
+        },
+      ],
+      "fhir-r4",
+    ).entries;
+    expect(visit!.lines.filter(({ number }) => number !== undefined)).to.deep.equal([]);
   });
 
   it("is one entry a FHIR resource, named by what it is about", () => {
@@ -70,7 +110,9 @@ describe("web: what a part says", () => {
       fc.property(fc.jsonValue(), fc.constantFrom("emr9", "fhir-r4", "other"), (value, schema) => {
         const reading = read(value, schema);
         const lines = reading.entries.flatMap((entry) => entry.lines);
-        expect(lines.every(({ text, name }) => text !== undefined || name !== undefined)).to.equal(true);
+        expect(
+          lines.every(({ text, name, number }) => [text, name, number].some((each) => each !== undefined)),
+        ).to.equal(true);
         expect(typeof summarise(utf8(JSON.stringify(value)), schema)).to.equal("string");
       }),
     );

@@ -6,10 +6,10 @@ import { hex, utf8Decode } from "diptych/core";
 import { inOneLine } from "./fhirWords.ts";
 import { parseWritten, Written } from "./written.ts";
 
-/** One line of a part; `level` is how deep it stands. */
-export type Line = { name?: string; text?: string; level: number };
+/** One line of a part; `level` is how deep it stands. `number`: an entry of a list begins, so many-th, which more lines tell. */
+export type Line = { name?: string; text?: string; number?: number; level: number };
 
-/** One thing in a part: the part itself, or a FHIR resource of it. */
+/** One thing in a part: the part itself, an entry of the list that the part is, or a FHIR resource of it. */
 export type Entry = { title?: string; lines: Line[] };
 
 export type Reading = {
@@ -42,6 +42,7 @@ const dull = new Set([
   "use",
   "div",
 ]);
+const nothing: ReadonlySet<string> = new Set();
 /** Where a FHIR resource says what it is about. */
 const telling = ["code", "vaccineCode", "medicationCodeableConcept", "type", "category", "class", "name"];
 
@@ -55,17 +56,18 @@ export function readContent(content: Uint8Array, schema: string): Reading {
   const value = jsonIn(text);
   if (value === undefined)
     return { entries: [{ lines: [{ text: cut(text, longestText), level: 0 }] }], more: 0, ...rest };
-  const resources = schema === "fhir-r4" && Array.isArray(value) ? value : undefined;
-  if (resources === undefined) {
-    const { lines, more } = linesOf(value, new Set());
+  const resources = schema === "fhir-r4" && Array.isArray(value);
+  const members = resources || isListOfEntries(value, nothing) ? (value as unknown[]) : undefined;
+  if (members === undefined) {
+    const { lines, more } = linesOf(value, nothing);
     return { entries: [{ lines }], more, ...rest };
   }
-  const shown = resources.slice(0, mostEntries).map((resource) => {
-    const { lines, more } = linesOf(resource, dull);
-    const title = titleOf(resource);
+  const shown = members.slice(0, mostEntries).map((member) => {
+    const { lines, more } = linesOf(member, resources ? dull : nothing);
+    const title = resources ? titleOf(member) : undefined;
     return { entry: { ...(title === undefined ? {} : { title }), lines }, more };
   });
-  const more = shown.reduce((sum, each) => sum + each.more, resources.length - shown.length);
+  const more = shown.reduce((sum, each) => sum + each.more, members.length - shown.length);
   return { entries: shown.map(({ entry }) => entry), more, ...rest };
 }
 
@@ -132,10 +134,25 @@ function linesOf(value: unknown, without: ReadonlySet<string>): { lines: Line[];
     const only = members.length === 1 ? members[0] : undefined;
     if (name !== undefined && only !== undefined) return visit(only[1], level, name);
     if (name !== undefined) put({ ...named, level });
-    for (const [key, member] of members) visit(member, name === undefined ? level : level + 1, key);
+    const within = name === undefined ? level : level + 1;
+    const numbered = isListOfEntries(each, without);
+    for (const [at, [key, member]] of members.entries()) {
+      if (numbered) put({ number: at + 1, level: within });
+      visit(member, numbered ? within + 1 : within, key);
+    }
   };
   visit(value, 0);
   return { lines, more };
+}
+
+/** A list of several things of which some take more than a line: where one ends and the next begins has to be told. */
+function isListOfEntries(value: unknown, without: ReadonlySet<string>): boolean {
+  const isLong = (member: unknown) => {
+    if (typeof member !== "object" || member === null || member instanceof Written) return false;
+    if (without === dull && inOneLine(member) !== undefined) return false;
+    return Object.keys(member).filter((key) => Array.isArray(member) || !without.has(key)).length > 1;
+  };
+  return Array.isArray(value) && value.length > 1 && value.some(isLong);
 }
 
 /** The first text that tells what a FHIR resource is about. */
