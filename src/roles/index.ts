@@ -65,5 +65,6 @@ export {
 export { Requester, type RequesterOptions } from "./requester.ts";
 export type { Review } from "./reviews.ts";
 export type { Indexes, PublishedView } from "./settling.ts";
+export type { StoreOptions } from "./storing.ts";
 export type { TakenOver } from "./transferring.ts";
 export type { BegunPublish, Unfinished } from "./unfinished.ts";
