@@ -21,3 +21,6 @@ export const sections: readonly Section[] = [
   ablations,
   growth,
 ];
+
+/** Nothing in these is timed by this machine, so they are measured beside the others. */
+export const untimed: ReadonlySet<Section> = new Set([saturation]);
