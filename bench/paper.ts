@@ -1,6 +1,6 @@
 /**
  * The paper's evaluation (section 6), done again: every section in a process of its own, each result kept as soon as it is there,
- * at the end the page of it all, docs/evaluation.md. Less than 20 minutes on two cores.
+ * at the end the page of it all, docs/evaluation.md. Some 20 minutes on two cores.
  *
  *   npm run bench:paper                  what isn't measured yet, and the page
  *   npm run bench:paper -- storage       one section, anew
@@ -19,7 +19,7 @@ import { openBed } from "./paper/bed.ts";
 import { makePage } from "./paper/page.ts";
 import { isMeasured, readResult, resultsFolder, sourcesNow, writeResult } from "./paper/results.ts";
 import type { Form } from "./paper/section.ts";
-import { sections, untimed } from "./paper/sections.ts";
+import { counted, sections } from "./paper/sections.ts";
 import { printFigures } from "./report.ts";
 
 const { values, positionals } = parseArgs({
@@ -59,42 +59,32 @@ else {
   process.exit(failed.length > 0 ? 1 : 0);
 }
 
-/** Measures one section after the other, beside them those that may be; sections that failed. */
+/** Measures one section after the other, and beside them, one after the other too, those that count; sections that failed. */
 async function measureAll(): Promise<string[]> {
   const failed: string[] = [];
-  const beside: Promise<void>[] = [];
   const sources = sourcesNow();
-  // Those that run beside others start first.
-  const inOrder = [...untimed, ...sections.filter((section) => !untimed.has(section))];
-  for (const section of inOrder) {
-    const { name } = section;
-    const named = positionals.includes(name);
-    if (positionals.length > 0 && !named) continue;
-    // Counting tests takes no time, and they aren't among the sources.
-    if (!named && !values.fresh && name !== "security" && isMeasured(readResult(out, name), form, sources)) {
-      console.error(`${name}: measured already.`);
-      continue;
-    }
-    const flags = [...(values.full ? ["--full"] : []), ...(values.smoke ? ["--smoke"] : [])];
-    const command = [
-      "--conditions=diptych-source",
-      fileURLToPath(import.meta.url),
-      name,
-      "--here",
-      "--out",
-      out,
-      ...flags,
-    ];
-    const measuring = once(spawn(process.execPath, command, { stdio: "inherit" }), "exit").then(
-      ([status]) => {
-        if (status !== 0) failed.push(name);
-      },
-    );
-    if (untimed.has(section)) beside.push(measuring);
-    else await measuring;
-  }
-  await Promise.all(beside);
+  const wanted = sections.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const lanes = [true, false].map(async (beside) => {
+    for (const section of wanted.filter((each) => counted.has(each) === beside))
+      if (!(await measureApart(section.name, sources))) failed.push(section.name);
+  });
+  await Promise.all(lanes);
   return failed;
+}
+
+/** Measures a section in a process of its own, unless its result stands; whether it went well. */
+async function measureApart(name: string, sources: string): Promise<boolean> {
+  // Counting tests takes no time, and they aren't among the sources.
+  const anew = values.fresh || positionals.includes(name) || name === "security";
+  if (!anew && isMeasured(readResult(out, name), form, sources)) {
+    console.error(`${name}: measured already.`);
+    return true;
+  }
+  const flags = [...(values.full ? ["--full"] : []), ...(values.smoke ? ["--smoke"] : [])];
+  const program = ["--conditions=diptych-source", fileURLToPath(import.meta.url)];
+  const command = [...program, name, "--here", "--out", out, ...flags];
+  const [status] = await once(spawn(process.execPath, command, { stdio: "inherit" }), "exit");
+  return status === 0;
 }
 
 async function measureHere(name: string): Promise<never> {

@@ -73,7 +73,8 @@ const tasks: Record<string, (args: string[]) => Promise<number>> = {
   /** Pictures of every screen of the page, in docs/screens: narrow and wide, light and dark. */
   screens: () => {
     process.env.DIPTYCH_SCREENS = join(root, "docs", "screens");
-    return inTurn(compile, () => tool("mocha", "bin/mocha.js", ["test/e2e/story.test.ts"]));
+    const stories = ["story", "amend", "patientKeys"].map((name) => `test/e2e/${name}.test.ts`);
+    return inTurn(compile, () => tool("mocha", "bin/mocha.js", stories));
   },
 
   /** The long runs: many more of what the suite does a little of. */

@@ -22,5 +22,5 @@ export const sections: readonly Section[] = [
   growth,
 ];
 
-/** Nothing in these is timed by this machine, so they are measured beside the others. */
-export const untimed: ReadonlySet<Section> = new Set([saturation]);
+/** What these tell is counted, but for little, so they are measured beside the others. */
+export const counted: ReadonlySet<Section> = new Set([saturation, storage, chain, growth]);

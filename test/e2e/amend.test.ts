@@ -39,10 +39,11 @@ describe("page: a record is corrected", () => {
     return download.path();
   };
   /** Cards of parts that are out of sight have their colours when they come into sight. */
-  const show = async (name: string) => {
+  const show = async (name: string, part?: Locator) => {
     await patient.page.evaluate(() => window.scrollTo(0, 0));
-    await gallery.show(patient, name);
+    await gallery.show(patient, name, part);
   };
+  const panel = () => patient.page.getByRole("region", { name: amend.title, exact: true });
   const bring = (profile: Profile, label: string, file: Parameters<Locator["setInputFiles"]>[0]) =>
     profile.page.getByLabel(label, { exact: true }).setInputFiles(file);
   const asJson = (text: string) => ({
@@ -110,15 +111,15 @@ describe("page: a record is corrected", () => {
     invitation = await saved(doctor, () => doctor.button(signing.writing.amend.invite).click());
     await openRecord();
     await patient.button(amend.ask.open).click();
-    await show("patient-correction-ask");
+    await show("patient-correction-ask", panel());
     await bring(patient, amend.ask.file, asJson(sampleRecord));
     await patient.says(amend.ask.wrong).waitFor();
     await bring(patient, amend.ask.file, invitation);
     await patient.page.getByText(/^This file is from .*Dr\. Example/).waitFor();
-    await show("patient-correction-ask-doctor");
+    await show("patient-correction-ask-doctor", panel());
     request = await saved(patient, () => patient.button(amend.ask.make).click());
     await patient.says(amend.ask.done).waitFor();
-    await show("patient-correction-asked");
+    await show("patient-correction-asked", panel());
   });
 
   it("the doctor signs a correction", async () => {
@@ -136,7 +137,7 @@ describe("page: a record is corrected", () => {
     await patient.says("sarcoidosis").waitFor();
     await patient.says(amend.look.untouched(7)).waitFor();
     await patient.says(amend.notes.readers).waitFor();
-    await show("patient-correction-look");
+    await show("patient-correction-look", panel());
     const compare = patient.page.getByRole("button", { name: /^Compare: .*Diagnosis/ });
     await compare.focus();
     await patient.page.keyboard.press("Enter");
@@ -185,7 +186,7 @@ describe("page: a record is corrected", () => {
     await patient.button(amend.arrival.open).click();
     await bring(patient, amend.arrival.file, correction);
     await patient.says(amend.arrival.stands).waitFor();
-    await show("patient-correction-taken");
+    await show("patient-correction-taken", panel());
   });
 
   it("a reader opens the corrected record, and it is verified", async () => {

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { Profile } from "./profile.ts";
 import { shrinkPng } from "./smallPng.ts";
 
@@ -19,8 +19,11 @@ export class Gallery {
   readonly tooWide: string[] = [];
   readonly shown: string[] = [];
 
-  /** Looks at what a profile shows now. `DIPTYCH_SCREENS` names the folder for pictures. */
-  async show(profile: Profile, name: string): Promise<void> {
+  /**
+   * Looks at what a profile shows now. `DIPTYCH_SCREENS` names the folder for pictures, which are of `part` alone where it is given:
+   * what stands far down a long page wouldn't be in them.
+   */
+  async show(profile: Profile, name: string, part?: Locator): Promise<void> {
     const { page } = profile;
     const { DIPTYCH_SCREENS: folder } = process.env;
     this.shown.push(name);
@@ -40,7 +43,8 @@ export class Gallery {
       for (const width of widths) {
         await showAll(page, width);
         const path = join(folder, `${name}-${width}-${colorScheme}.png`);
-        writeFileSync(path, shrinkPng(await page.screenshot({ animations: "disabled", caret: "hide" })));
+        const picture = await (part ?? page).screenshot({ animations: "disabled", caret: "hide" });
+        writeFileSync(path, shrinkPng(picture));
       }
       if (before !== null) await page.setViewportSize(before);
     }
