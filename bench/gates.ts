@@ -19,6 +19,7 @@ import {
   measureRelease,
   measureThroughput,
   type Throughput,
+  untilIdle,
 } from "./gates/measuring.ts";
 import { pinnable, startProgram } from "./gates/processes.ts";
 import { Setting } from "./gates/setting.ts";
@@ -137,6 +138,7 @@ try {
       for (let i = 0; i < scale.patients; i++) sets.push(await setting.deal(alone, 1));
       const granted = await setting.grant(sets);
       await setting.settle();
+      await untilIdle(program);
       return measureThroughput(program, url, granted);
     };
     const before = await crowd();

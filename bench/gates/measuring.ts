@@ -162,6 +162,23 @@ export async function measureThroughput(
   };
 }
 
+/** Milliseconds between two looks, longer than a gate waits from one look for fresh shares to the next. */
+const watchRound = 6_000;
+/** Processor time that such a round takes where there are none. */
+const idleMs = 100;
+const mostRounds = 20;
+
+/** Waits until a gate has checked the shares that were dealt to it, which it does as soon as it can, beside its releases. */
+export async function untilIdle(program: Program): Promise<void> {
+  for (let round = 0; round < mostRounds; round++) {
+    const [before] = (await usedBy([program])) as [Used];
+    await new Promise((wake) => setTimeout(wake, watchRound));
+    const [after] = (await usedBy([program])) as [Used];
+    if (after.processorMs - before.processorMs < idleMs) return;
+  }
+  throw new Error("the gate doesn't come to rest");
+}
+
 /** What a gate's process holds, in MiB, after a collection. */
 export async function measureMemory(
   program: Program,
