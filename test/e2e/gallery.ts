@@ -35,6 +35,8 @@ export class Gallery {
         (scheme) => document.documentElement.dataset.mantineColorScheme === scheme,
         colorScheme,
       );
+      // Taking a picture of a part brings it into sight: what goes out of it keeps the colours of before.
+      if (part !== undefined) await page.evaluate(() => window.scrollTo(0, 0));
       await drawn(page);
       for (const violation of await findViolations(page))
         this.violations.push(`${name}, ${colorScheme}: ${violation}`);
