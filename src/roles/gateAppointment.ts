@@ -8,7 +8,14 @@ import type { Address, Side } from "../ledger/chain.ts";
 import { KeyRegistry } from "../ledger/keyRegistry.ts";
 import type { Mined } from "../ledger/transactions.ts";
 import { deal, isPublicKey, type ShareBinding, sealShare } from "../seal/index.ts";
-import { currentIndexKey, dealtKeySet, hasDealt, indexKeyOf, type OwnIndexKey } from "./indexKeys.ts";
+import {
+  currentIndexKey,
+  dealtKeySet,
+  hasDealt,
+  indexKeyOf,
+  noShares,
+  type OwnIndexKey,
+} from "./indexKeys.ts";
 import type { Owner } from "./owner.ts";
 import type { Course } from "./progress.ts";
 
@@ -86,10 +93,10 @@ export async function appointMissing(
  * as {@link demandGates}.
  */
 export async function demandAppointed(owner: Owner, choices: GateChoices): Promise<void> {
-  for (const side of ["storage", "shared"] as const) {
+  for (const side of await sidesWithoutGates(owner)) {
     const choice = choices[side];
-    if (choice === undefined || (await hasDealt(owner, side))) await dealtKeySet(owner, side);
-    else await demandGates(owner, side, choice);
+    if (choice === undefined) throw noShares(side);
+    await demandGates(owner, side, choice);
   }
 }
 

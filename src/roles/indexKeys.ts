@@ -69,10 +69,14 @@ export async function hasDealt(owner: Owner, side: Side): Promise<boolean> {
 export async function dealtKeySet(owner: Owner, side: Side): Promise<KeySet & { id: string }> {
   const { keySet } = await currentIndexKey(owner, side);
   const registry = new KeyRegistry(owner.chains[side]);
-  if ((await registry.dealerOf(keySet)) === undefined)
-    throw new DiptychError(
-      "key-missing",
-      `The ${side} chain's gates have no shares of this patient's index key: appoint gates first.`,
-    );
+  if ((await registry.dealerOf(keySet)) === undefined) throw noShares(side);
   return { id: keySet, ...(await registry.keySet(keySet)) };
+}
+
+/** What is thrown where an index key is needed that no gate has a share of. */
+export function noShares(side: Side): DiptychError {
+  return new DiptychError(
+    "key-missing",
+    `The ${side} chain's gates have no shares of this patient's index key: appoint gates first.`,
+  );
 }

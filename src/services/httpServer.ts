@@ -144,8 +144,8 @@ export async function buildService(
 const preflightAge = 86_400;
 
 /**
- * Pages of any origin may call what isn't for operators alone: there are no cookies to ride on, each message is signed, or bears a token that only its holder knows.
- * Before the rate limit, so that a page can read that too.
+ * Pages of any origin may call what isn't for operators alone: there are no cookies to ride on, each message is signed, or bears a
+ * token that only its holder knows. Before the rate limit, so that a page can read that too.
  */
 function crossOrigin({ methods = [], headers = [] }: NonNullable<ServiceTraits["cors"]> = {}) {
   return {

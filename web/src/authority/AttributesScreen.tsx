@@ -10,6 +10,7 @@ import { ErrorNote } from "../look/ErrorNote.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
 import { LoadingState } from "../look/LoadingState.tsx";
+import styles from "../look/lines.module.css";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
@@ -17,7 +18,6 @@ import { ShowMore } from "../look/ShowMore.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
 import { AttributeNames } from "./AttributeNames.tsx";
 import { Desk } from "./Desk.tsx";
-import styles from "./lines.module.css";
 import { wordsFor } from "./naming.ts";
 import { useDecision, useOnDesk } from "./useDesk.ts";
 

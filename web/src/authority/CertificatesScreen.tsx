@@ -12,13 +12,13 @@ import { FactList } from "../look/FactList.tsx";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
 import { LoadingState } from "../look/LoadingState.tsx";
+import styles from "../look/lines.module.css";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ScreenTitle } from "../look/ScreenTitle.tsx";
 import { ShowMore } from "../look/ShowMore.tsx";
 import { useFormats, useWords, type Words } from "../words/useWords.ts";
 import { Desk } from "./Desk.tsx";
-import styles from "./lines.module.css";
 import { useDecision, useOnDesk } from "./useDesk.ts";
 
 export function CertificatesScreen() {

@@ -4,12 +4,12 @@ import { useMemo, useState } from "react";
 import type { Draft, DraftPart } from "../engine/doctorDraft.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
+import styles from "../look/lines.module.css";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { ShowMore } from "../look/ShowMore.tsx";
 import { SideBadge } from "../look/SideBadge.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
-import styles from "./lines.module.css";
 import { usePartNames } from "./usePartNames.ts";
 
 /** From here on a list is searched rather than read. */

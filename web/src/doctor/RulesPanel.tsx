@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Ceas } from "diptych/ces";
 import type { Draft } from "../engine/doctorDraft.ts";
 import { isolate } from "../look/isolate.ts";
+import styles from "../look/lines.module.css";
 import { Note } from "../look/Note.tsx";
 import { Panel } from "../look/Panel.tsx";
 import { Sentence } from "../look/Sentence.tsx";
@@ -11,7 +12,6 @@ import { ShowMore } from "../look/ShowMore.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useWords } from "../words/useWords.ts";
 import { AddRule } from "./AddRule.tsx";
-import styles from "./lines.module.css";
 import { findContradiction, keyOfRule, listRules, type PartRule, removeRule } from "./partRules.ts";
 import { usePartNames } from "./usePartNames.ts";
 

@@ -1,11 +1,11 @@
 /** What was signed in this browser: when, how much, for which invitation; nothing of what it says. */
 import { useQuery } from "@tanstack/react-query";
 import type { SentRecord } from "../engine/doctorPapers.ts";
+import styles from "../look/lines.module.css";
 import { Panel } from "../look/Panel.tsx";
 import { ShowMore } from "../look/ShowMore.tsx";
 import { useSession } from "../session/Session.tsx";
 import { useFormats, useWords } from "../words/useWords.ts";
-import styles from "./lines.module.css";
 
 export function SentPanel() {
   const words = useWords().doctor.sent;

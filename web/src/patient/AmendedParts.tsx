@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { CorrectedPart, Correction } from "../engine/patientAmending.ts";
 import { Isolated } from "../look/Isolated.tsx";
 import { isolate } from "../look/isolate.ts";
+import lines from "../look/lines.module.css";
 import { ShowMore } from "../look/ShowMore.tsx";
 import { useWords } from "../words/useWords.ts";
 import { AmendedPartDialog } from "./AmendedPartDialog.tsx";
@@ -35,7 +36,7 @@ export function AmendedParts({ id, correction, nameOf, share, fixed = [], onShar
       <ShowMore
         items={parts}
         keyOf={({ position }) => position}
-        list={(lines) => <ul className={styles.list}>{lines}</ul>}
+        list={(items) => <ul className={lines.list}>{items}</ul>}
       >
         {(part) => {
           const { position, change } = part;
@@ -44,9 +45,9 @@ export function AmendedParts({ id, correction, nameOf, share, fixed = [], onShar
           const mayStand = !fixed.includes(position) || share?.includes(position) === true;
           const action = change === "new" ? words.read : words.compare;
           return (
-            <li className={styles.line}>
-              <div className={styles.what}>
-                <span className={styles.name}>
+            <li className={lines.line}>
+              <div className={lines.what}>
+                <span className={lines.name}>
                   <Isolated>{name}</Isolated> <span className={styles.change}>{words.change[change]}</span>
                 </span>
                 <Saying part={part} />
